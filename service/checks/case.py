@@ -1,0 +1,100 @@
+"""Everything that a check may look at: the evidence and readings of one card, and the reference time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from service.cards.layout import Layout
+from service.chip.model import ChipReading
+from service.chip.proof import ChipProof
+from service.evidence import CardView, FieldReading, LabelReading, Location, Picture, Side
+
+__all__ = ["Capture", "Case", "LapseInquiry", "SpecimenMark"]
+
+JAPAN = ZoneInfo("Asia/Tokyo")
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """A picture with where the card was looked for and what came of it."""
+
+    picture: Picture
+    location: Location
+    view: CardView | None
+
+
+@dataclass(frozen=True, slots=True)
+class LapseInquiry:
+    """Answer of the issuer's public inquiry about the card number, recorded by hand."""
+
+    result: str
+    """``not_lapsed``, ``lapsed`` or ``unknown``."""
+    at: datetime | None = None
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SpecimenMark:
+    """A 見本 or SAMPLE mark found on the card."""
+
+    side: Side
+    text: str
+    confidence: float
+    box: tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One card with everything known of it. A check reads this and nothing else."""
+
+    reference_time: datetime
+    trust_profile: str
+    captures: Mapping[str, Capture] = field(default_factory=dict)
+    """By role."""
+    layout: Layout | None = None
+    layout_confidence: float = 0.0
+    fields: tuple[FieldReading, ...] = ()
+    """Readings of every source."""
+    labels: tuple[LabelReading, ...] = ()
+    specimen_marks: tuple[SpecimenMark, ...] = ()
+    chip: ChipReading | None = None
+    chip_proof: ChipProof | None = None
+    """Outcome of signature and certificate, worked out once."""
+    expected: Mapping[str, str] = field(default_factory=dict)
+    lapse_inquiry: LapseInquiry | None = None
+
+    @property
+    def today(self) -> date:
+        """The reference date in Japan, where the card's dates are counted."""
+        return self.reference_time.astimezone(JAPAN).date()
+
+    @property
+    def layout_id(self) -> str | None:
+        """Id of the layout, None where the document is not one that we know."""
+        return self.layout.id if self.layout else None
+
+    def view(self, side: str) -> CardView | None:
+        """The rectified side, None where it was not supplied or not found."""
+        capture = self.captures.get(side)
+        return capture.view if capture else None
+
+    def has(self, need: str) -> bool:
+        """Whether an input is there: a role, ``chip``, or a recorded ``lapse_inquiry``."""
+        if need == "chip":
+            return self.chip is not None
+        if need == "lapse_inquiry":
+            return self.lapse_inquiry is not None
+        if need == "expected":
+            return bool(self.expected)
+        return need in self.captures
+
+    def reading(self, name: str, source: str) -> FieldReading | None:
+        """The reading of a field from one source."""
+        return next((f for f in self.fields if f.name == name and f.source == source), None)
+
+    def printed(self, name: str) -> FieldReading | None:
+        """The field as printed on the front."""
+        return self.reading(name, "front")

@@ -1,0 +1,76 @@
+"""Every limit and path of the service in one place, with units. Read from ``HONMONO_*`` variables."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+__all__ = ["ROOT", "Settings", "TrustProfile", "settings"]
+
+ROOT = Path(__file__).resolve().parent.parent
+"""Folder that holds ``service/`` and ``models/``."""
+
+TrustProfile = Literal["production", "official_test", "sample"]
+
+
+class Settings(BaseSettings):
+    """The operator's settings. Each may be given as ``HONMONO_`` + the name in capitals."""
+
+    model_config = SettingsConfigDict(env_prefix="HONMONO_", extra="ignore", frozen=True)
+
+    # Paths
+    data_dir: Path = Field(default=ROOT / "data", description="Database and keys live here.")
+    trust_dir: Path = Field(
+        default=ROOT / "service" / "chip" / "trust",
+        description="Folder with anchors.json and the files it lists.",
+    )
+    models_dir: Path = Field(default=ROOT / "models", description="ONNX files and their manifest.")
+    cache_dir: Path = Field(default=ROOT / ".cache", description="Files derived from pinned models.")
+    database_url: str | None = Field(
+        default=None, description="SQLAlchemy URL; SQLite in data_dir by default."
+    )
+
+    # Trust and demo
+    trust_profile: TrustProfile = Field(default="production", description="Whose anchors count as real.")
+    demo: bool = Field(default=False, description="Set by serve --demo: banner everywhere, sample profile.")
+    bootstrap_key: str | None = Field(default=None, description="An admin key given from outside.")
+
+    # Limits of one request
+    max_request_bytes: int = Field(default=48 * 1024 * 1024, description="Whole request body, bytes.")
+    max_part_bytes: int = Field(default=24 * 1024 * 1024, description="One picture or dump, bytes.")
+    max_parts: int = Field(default=64, description="Parts in one multipart request.")
+    max_pixels: int = Field(default=50_000_000, description="Pixels of one picture, read from its header.")
+    max_side_px: int = Field(default=20_000, description="Longest side of one picture, pixels.")
+    max_pages: int = Field(default=1, description="Pages of a PDF or TIFF given as one picture.")
+    max_frames: int = Field(default=32, description="Tilt frames of one sequence.")
+    max_video_seconds: float = Field(default=20.0, description="Length of a tilt video, seconds.")
+    max_dump_bytes: int = Field(default=1024 * 1024, description="A chip dump, bytes, unpacked too.")
+    max_dump_files: int = Field(default=64, description="Files in one chip dump.")
+    max_certificate_bytes: int = Field(default=8192, description="One X.509 certificate, bytes.")
+    max_json_depth: int = Field(default=16, description="Nesting of a JSON body or dump.")
+    time_limit_s: float = Field(default=30.0, description="One verification, seconds.")
+    concurrency: int = Field(default=2, description="Verifications that run at once in one process.")
+    queue_length: int = Field(default=8, description="Verifications that may wait before 503.")
+    onnx_threads: int = Field(default=2, description="Threads of one ONNX Runtime session.")
+
+    # Records
+    report_days: int = Field(default=30, description="Days that a stored report is kept.")
+    evidence_days: int = Field(default=30, description="Days that stored, encrypted pictures are kept.")
+    idempotency_hours: int = Field(default=24, description="Hours that an idempotency answer is kept.")
+    requests_per_minute: int = Field(default=120, description="Requests of one key per minute.")
+    retention_sweep_s: int = Field(default=3600, description="Seconds between purges of what has ended.")
+
+    @property
+    def effective_database_url(self) -> str:
+        """The database in use."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'honmono.sqlite3'}"
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The settings of this process, read once."""
+    return Settings()
