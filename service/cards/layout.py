@@ -130,7 +130,7 @@ def _side(data: Mapping[str, Any]) -> SideLayout:
 
 def _load(path: Path) -> Layout:
     data = tomllib.loads(path.read_text(encoding="utf-8"))
-    sides = {name: _side(data[name]) for name in ("front", "back") if name in data}
+    sides: dict[str, SideLayout] = {name: _side(data[name]) for name in ("front", "back") if name in data}
     head = {k: v for k, v in data.items() if k not in ("front", "back")}
     for key in ("required_checks", "size_mm"):
         if key in head:
