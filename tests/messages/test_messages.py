@@ -1,0 +1,51 @@
+"""Sentences exist for every code, in every language, and say nothing they were not given."""
+
+from __future__ import annotations
+
+import string
+
+import pytest
+
+from service.messages import LANGUAGES, catalogue, has_message, message
+from service.verdict import NextAction, NotRunReason, Verdict
+
+
+@pytest.mark.parametrize("code", sorted(catalogue()))
+def test_every_sentence_exists_in_every_language(code: str) -> None:
+    sentences = catalogue()[code]
+    assert set(sentences) == set(LANGUAGES)
+    assert all(text.strip() == text and text for text in sentences.values())
+
+
+@pytest.mark.parametrize("code", sorted(catalogue()))
+def test_languages_use_the_same_places(code: str) -> None:
+    places = [
+        {name for _, name, _, _ in string.Formatter().parse(text) if name}
+        for text in catalogue()[code].values()
+    ]
+    assert all(names == places[0] for names in places)
+    assert all(name.isidentifier() for name in places[0])
+
+
+@pytest.mark.parametrize("why", list(NotRunReason))
+def test_a_check_that_was_not_run_says_why(why: NotRunReason) -> None:
+    text = message("text.dates.not_run", {"not_run_reason": why.value})
+    assert text == catalogue()[f"not_run.{why.value}"]["en"]
+    assert text != message("text.dates.not_run")
+
+
+def test_a_code_of_its_own_wins_over_the_shared_sentence() -> None:
+    assert message("verdict.forged", language="ja") == catalogue()["verdict.forged"]["ja"]
+
+
+@pytest.mark.parametrize(
+    "code", [*(f"verdict.{v}" for v in Verdict), *(f"next_action.{a}" for a in NextAction)]
+)
+def test_verdicts_and_next_actions_have_sentences(code: str) -> None:
+    assert has_message(code)
+
+
+def test_an_unknown_language_reads_as_english_and_an_unknown_code_as_itself() -> None:
+    assert message("not_applicable", language="fr") == message("not_applicable")
+    assert message("no.such.code") == "no.such.code"
+    assert not has_message("no.such.code")
