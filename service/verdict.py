@@ -24,6 +24,7 @@ __all__ = [
     "Refutes",
     "Region",
     "Result",
+    "Supplied",
     "Verdict",
     "decide",
 ]
@@ -215,12 +216,135 @@ class Decision:
     limits: tuple[str, ...] = field(default=())
 
 
-def decide(results: Sequence[CheckResult], policy: Policy, required: Iterable[str] = ()) -> Decision:
+@dataclass(frozen=True, slots=True)
+class Supplied:
+    """What came in, as far as the verdict must know."""
+
+    front: bool = False
+    back: bool = False
+    chip: bool = False
+
+    @property
+    def pictures(self) -> bool:
+        """Whether any side of the card was shown."""
+        return self.front or self.back
+
+
+UNDECIDED = frozenset({Result.INCONCLUSIVE, Result.NOT_RUN, Result.ERROR})
+PROOF = ("chip.signature", "chip.certificate")
+FACE_AGREEMENT = ("cross.front_image", "cross.fields", "cross.face")
+
+
+def decide(
+    results: Sequence[CheckResult], policy: Policy, supplied: Supplied, required: Iterable[str] = ()
+) -> Decision:
     """Give the first verdict of the contract's list that applies.
 
     ``required`` names the checks that the layout demands to be decided. Steps: 1. chip evidence fails
     decisively, or two picture checks fail decisively on different fields: ``forged``. 2. the document is
     not in force: ``invalid``. 3. supporting evidence beyond the policy: ``suspect``. 4. a required check
-    is undecided: ``inconclusive``. 5. proof: ``authentic``. 6. else ``no_sign_of_forgery``.
+    is undecided: ``inconclusive``. 5. proof, and the face agrees with it: ``authentic``.
+    6. else ``no_sign_of_forgery``.
     """
-    raise NotImplementedError
+    weighed = [r for r in results if r.id not in policy.evaluatory]
+    against = [r for r in weighed if r.refutes is Refutes.GENUINENESS]
+    by_id = {r.id: r for r in weighed}
+    assurance = _assurance(by_id, supplied)
+
+    # 1. forged
+    decisive = _forged_by(against)
+    if decisive is not None:
+        return Decision(Verdict.FORGED, decisive.reason, NextAction.MANUAL_REVIEW, assurance)
+
+    # 2. not in force
+    not_in_force = next((r for r in weighed if r.fails and r.refutes is Refutes.FORCE), None)
+    if not_in_force is not None:
+        action = not_in_force.next_action or NextAction.NONE
+        return Decision(Verdict.INVALID, not_in_force.reason, action, assurance)
+
+    # 3. suspicion
+    doubts = [
+        r for r in against if r.effect is not Effect.INFORMATIVE and r.result in (Result.FAIL, Result.SUSPECT)
+    ]
+    if len(doubts) >= policy.suspect_results:
+        strongest = next((r for r in doubts if r.fails), doubts[0])
+        return Decision(Verdict.SUSPECT, strongest.reason, NextAction.MANUAL_REVIEW, assurance)
+
+    # 4. undecided, unless the signed chip already vouches for the face
+    proven = all(name in by_id and by_id[name].result is Result.PASS for name in PROOF)
+    authentic = proven and supplied.front and _face_agrees(by_id)
+    undecided = [] if authentic else _undecided(by_id, supplied, required)
+    if undecided:
+        action = next((r.next_action for r in undecided if r.next_action), NextAction.MANUAL_REVIEW)
+        return Decision(Verdict.INCONCLUSIVE, undecided[0].reason, action, assurance)
+    if not supplied.front and not proven:
+        action = NextAction.READ_CHIP if supplied.chip and not supplied.back else NextAction.ADD_SIDE
+        return Decision(Verdict.INCONCLUSIVE, "verdict.inconclusive.front_missing", action, assurance)
+
+    # 5. proof
+    if authentic:
+        return Decision(Verdict.AUTHENTIC, "verdict.authentic", NextAction.NONE, assurance)
+
+    # 6. nothing against it, no proof
+    action = NextAction.READ_CHIP if not proven else NextAction.ADD_SIDE
+    if proven and supplied.front:
+        action = NextAction.RETAKE_IMAGE
+    return Decision(Verdict.NO_SIGN_OF_FORGERY, "verdict.no_sign_of_forgery", action, assurance)
+
+
+def _forged_by(against: Sequence[CheckResult]) -> CheckResult | None:
+    """The failure that makes the card forged, None where none does."""
+    failures = [r for r in against if r.decisive_failure]
+    from_chip = next((r for r in failures if "chip" in r.input.split("+")), None)
+    if from_chip is not None:
+        return from_chip
+    # One misread field must never be able to fail two checks, so the fields must not overlap.
+    for index, first in enumerate(failures):
+        for second in failures[index + 1 :]:
+            if first.fields and second.fields and not first.fields & second.fields:
+                return first
+    return None
+
+
+def _face_agrees(by_id: dict[str, CheckResult]) -> bool:
+    """Whether text and photo of the printed face were both found equal to the signed chip data."""
+    comparable = [by_id[name] for name in FACE_AGREEMENT if name in by_id]
+    decided = [r for r in comparable if r.result is not Result.NOT_APPLICABLE]
+    text = any(r.result is Result.PASS for r in decided if r.id != "cross.face")
+    return text and all(r.result is Result.PASS for r in decided)
+
+
+def _undecided(
+    by_id: dict[str, CheckResult], supplied: Supplied, required: Iterable[str]
+) -> list[CheckResult]:
+    names: list[str] = list(required) if supplied.pictures else []
+    found = [by_id[name] for name in names if name in by_id and by_id[name].result in UNDECIDED]
+    if supplied.chip:
+        # A chip whose pictures were re-encoded proves nothing either way: with a face beside it, the
+        # face is judged alone; a chip that could not be verified for another reason leaves a question.
+        found += [
+            by_id[name]
+            for name in PROOF
+            if name in by_id
+            and (
+                by_id[name].result in (Result.INCONCLUSIVE, Result.ERROR)
+                or (by_id[name].result is Result.NOT_RUN and not supplied.front)
+            )
+        ]
+    return found
+
+
+def _assurance(by_id: dict[str, CheckResult], supplied: Supplied) -> Assurance:
+    proof = [by_id[name] for name in PROOF if name in by_id]
+    if any(r.fails for r in proof) or (
+        len(proof) == len(PROOF) and all(r.result is Result.PASS for r in proof)
+    ):
+        return Assurance.CRYPTOGRAPHIC
+    compared = (Result.PASS, Result.FAIL, Result.SUSPECT)
+    if any(
+        r.group is Group.CROSS and r.result in compared for r in by_id.values() if r.id != "cross.expected"
+    ):
+        return Assurance.MULTI_SOURCE
+    if any(r.group in (Group.TEXT, Group.LAYOUT) and r.result in compared for r in by_id.values()):
+        return Assurance.VISUAL_ONLY
+    return Assurance.NONE

@@ -1,0 +1,112 @@
+"""Is it the same photograph? Registration and correlation of two pictures, no face recognition.
+
+The chip holds the very photograph that is printed on the card, so print and capture change its colours,
+sharpness and place a little, but not its structure. No face template is made or kept.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["PhotographMatch", "match_photograph"]
+
+_WIDTH = 96
+"""Width of the chip's picture while matching; both pictures carry more, but print and JPEG 2000 do not."""
+_MARGIN = 0.12
+"""Share of the nominal size by which the search looks beyond the printed photo's box."""
+_SCALES = tuple(np.linspace(0.88, 1.12, 13))
+_ASPECTS = (0.94, 0.97, 1.0, 1.03, 1.06)
+_GRID = (6, 5)
+"""Rows and columns of the blocks that are judged on their own."""
+_KEPT = 0.6
+"""Share of best blocks that counts: a band, a hologram or glare may spoil the others."""
+
+Grey = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class PhotographMatch:
+    """How alike two pictures are after the best registration."""
+
+    score: float
+    """-1 ... 1: mean correlation of the better blocks of the picture."""
+    contrast: float
+    """Standard deviation of luma in the printed photo, 0 ... 255; too low means nothing can be told."""
+    box: tuple[int, int, int, int]
+    """x, y, width, height of the matched place in the printed crop, pixels of that crop."""
+
+
+def match_photograph(
+    printed: NDArray[np.uint8], chip: NDArray[np.uint8], nominal: tuple[float, float]
+) -> PhotographMatch:
+    """Register the chip's photograph on the printed one and correlate them.
+
+    ``printed`` is a BGR crop of the card that holds the photo with some surroundings; ``chip`` the BGR
+    picture from the chip; ``nominal`` the width and height in pixels that the photo should have in
+    ``printed``. Raises ValueError for an empty picture.
+    """
+    if not printed.size or not chip.size:
+        raise ValueError("match_photograph: an empty picture cannot be compared")
+    shrink = _WIDTH / nominal[0]
+    scene = _luma(cv2.resize(printed, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA))
+    template = _luma(chip)
+    target = (nominal[0] * shrink, nominal[1] * shrink)
+    x, y, patch = _register(_local(scene), template, target)
+    height, width = patch.shape
+    window = scene[y : y + height, x : x + width]
+    score = _block_score(window, patch)
+    box = (round(x / shrink), round(y / shrink), round(width / shrink), round(height / shrink))
+    return PhotographMatch(score, float(window.std()), box)
+
+
+def _luma(picture: NDArray[np.uint8]) -> Grey:
+    return np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), dtype=np.float32)
+
+
+def _local(grey: Grey) -> Grey:
+    """Luma with slow changes of light removed and its contrast levelled."""
+    smooth = cv2.GaussianBlur(grey, (0, 0), 1.0)
+    mean = cv2.GaussianBlur(smooth, (0, 0), 12.0)
+    spread = np.sqrt(cv2.GaussianBlur((smooth - mean) ** 2, (0, 0), 12.0))
+    return np.asarray(np.clip((smooth - mean) / (spread + 6.0), -3, 3), dtype=np.float32)
+
+
+def _register(scene: Grey, template: Grey, target: tuple[float, float]) -> tuple[int, int, Grey]:
+    """Place and size at which the template fits best: x, y and the template at that size."""
+    best: tuple[float, int, int, Grey] | None = None
+    for scale in _SCALES:
+        for aspect in _ASPECTS:
+            size = (round(target[0] * scale), round(target[1] * scale * aspect))
+            if size[0] > scene.shape[1] or size[1] > scene.shape[0]:
+                continue
+            patch = np.asarray(cv2.resize(template, size, interpolation=cv2.INTER_AREA), dtype=np.float32)
+            response = cv2.matchTemplate(scene, _local(patch), cv2.TM_CCOEFF_NORMED)
+            _, peak, _, (x, y) = cv2.minMaxLoc(response)
+            if best is None or peak > best[0]:
+                best = (peak, x, y, patch)
+    if best is None:
+        size = (scene.shape[1], scene.shape[0])
+        return 0, 0, np.asarray(cv2.resize(template, size, interpolation=cv2.INTER_AREA), dtype=np.float32)
+    return best[1], best[2], best[3]
+
+
+def _block_score(window: Grey, patch: Grey) -> float:
+    """Mean correlation of the better blocks, each with its own mean and contrast taken out."""
+    blurred = [np.asarray(cv2.GaussianBlur(item, (0, 0), 1.5), dtype=np.float32) for item in (window, patch)]
+    rows, columns = _GRID
+    scores: list[float] = []
+    for row in np.array_split(np.arange(patch.shape[0]), rows):
+        for column in np.array_split(np.arange(patch.shape[1]), columns):
+            place = np.s_[row[0] : row[-1] + 1, column[0] : column[-1] + 1]
+            a, b = (item[place] - item[place].mean() for item in blurred)
+            if b.std() < 2.0:  # a flat block of the original says nothing
+                continue
+            scores.append(float((a * b).sum() / (np.sqrt((a * a).sum() * (b * b).sum()) + 1e-3)))
+    if not scores:
+        return 0.0
+    kept = sorted(scores, reverse=True)[: max(1, round(len(scores) * _KEPT))]
+    return float(np.mean(kept))
