@@ -7,7 +7,7 @@ classes left out that no field can hold.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from service.models import session
 from service.reading.charsets import Charset
-from service.reading.pruned import pruned_session
+from service.reading.pruned import kept_signs, pruned_session
 from service.settings import settings
 
 __all__ = ["CROP_HEIGHT", "Recogniser", "TextLine", "recogniser"]
@@ -65,6 +65,7 @@ class Recogniser:
         self._input = model.get_inputs()[0].name
         characters = model.get_modelmeta().custom_metadata_map["character"].split("\n")
         self._characters = ["", *characters, " "]
+        self._possible = self._columns(kept_signs())
         self._masks: dict[str, _Mask] = {}
         self._pool = ThreadPoolExecutor(workers, "recogniser") if workers > 1 else None
 
@@ -105,18 +106,17 @@ class Recogniser:
         for row, i in enumerate(batch):
             share = inputs[i].shape[2] / width
             used = max(1, min(steps, round(steps * share + 0.5)))
-            lines.append(_decode(output[row, :used], self._mask(sets[i]), steps * share))
+            lines.append(_decode(output[row, :used], self._mask(sets[i]), self._possible, steps * share))
         return lines
+
+    def _columns(self, signs: frozenset[str]) -> NDArray[np.intp]:
+        return np.array([i for i, s in enumerate(self._characters) if i == BLANK or s in signs])
 
     def _mask(self, charset: Charset | None) -> _Mask:
         name = charset.name if charset else ""
         if name not in self._masks:
-            allowed = [
-                i
-                for i, sign in enumerate(self._characters)
-                if i == BLANK or charset is None or sign in charset.signs
-            ]
-            self._masks[name] = _Mask(np.array(allowed), tuple(self._characters[i] for i in allowed))
+            columns = self._columns(charset.signs if charset else frozenset(self._characters))
+            self._masks[name] = _Mask(columns, tuple(self._characters[i] for i in columns))
         return self._masks[name]
 
 
@@ -148,7 +148,9 @@ def _batches(order: Sequence[int], widths: Sequence[int]) -> list[list[int]]:
     return batches
 
 
-def _decode(probabilities: NDArray[np.float32], mask: _Mask, steps: float) -> TextLine:
+def _decode(
+    probabilities: NDArray[np.float32], mask: _Mask, possible: NDArray[np.intp], steps: float
+) -> TextLine:
     """Greedy CTC over the allowed classes; a sign's confidence is that of its best step."""
     allowed = probabilities[:, mask.columns]
     best = allowed.argmax(axis=1)
@@ -163,7 +165,8 @@ def _decode(probabilities: NDArray[np.float32], mask: _Mask, steps: float) -> Te
             end += 1
         peak = start + int(allowed[start : end + 1, best[start]].argmax())
         text.append(mask.signs[best[start]])
-        confidences.append(_confidence(allowed[peak], best[start]))
+        everything = float(probabilities[peak, possible].sum())
+        confidences.append(_confidence(allowed[peak], best[start], everything))
         positions.append(float(min(1.0, (start + end + 1) / 2 / steps)))
         alternatives.append(_alternatives(allowed[peak], mask.signs))
     return TextLine(
@@ -175,22 +178,23 @@ def _decode(probabilities: NDArray[np.float32], mask: _Mask, steps: float) -> Te
     )
 
 
-def _confidence(allowed: NDArray[np.float32], chosen: np.intp) -> float:
-    """Mean (geometric) of the sign's share of all classes and of the allowed ones.
+def _confidence(allowed: NDArray[np.float32], chosen: np.intp, everything: float) -> float:
+    """Geometric mean of the sign's share of all signs that a card can hold and of the allowed ones.
 
     The first alone would punish a zero for looking like the letter O; the second alone would be sure
-    about anything in a set of two.
+    about anything in a set of two. Classes outside every set count in neither, so that the full and the
+    pruned model give the same figure.
     """
-    of_all = float(allowed[chosen])
-    of_allowed = of_all / max(float(allowed.sum()), 1e-9)
-    return float(np.sqrt(of_all * of_allowed))
+    value = float(allowed[chosen])
+    return float(np.sqrt(value / max(everything, 1e-9) * value / max(float(allowed.sum()), 1e-9)))
 
 
 def _alternatives(allowed: NDArray[np.float32], signs: tuple[str, ...]) -> tuple[tuple[str, float], ...]:
     count = min(3, len(signs))
     top = np.argpartition(-allowed, count - 1)[:count]
     ranked = sorted(top, key=lambda i: -allowed[i])
-    return tuple((signs[i], float(allowed[i])) for i in ranked if i != BLANK)
+    total = max(float(allowed.sum()), 1e-9)
+    return tuple((signs[i], float(allowed[i]) / total) for i in ranked if i != BLANK)
 
 
 @lru_cache(maxsize=1)
@@ -198,5 +202,3 @@ def recogniser() -> Recogniser:
     """The recogniser of this process, made at first use: the pruned model where it has been made."""
     model = pruned_session() or session(MODEL, 1)
     return Recogniser(model, workers=settings().onnx_threads)
-
-

@@ -1,0 +1,165 @@
+"""From the recogniser's lines to the text of each field: joined, divided, look-alikes settled."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from service.cards.layout import FieldPlace
+from service.reading.ink import TextBox
+from service.reading.lexicon import Lexicon, fold
+from service.reading.look_alikes import settle_by_neighbours, settle_number
+from service.reading.recogniser import TextLine
+
+__all__ = ["Printed", "interpret"]
+
+DOUBTFUL = 0.5
+"""Most that a value may claim after one of its signs was changed to fit a closed set."""
+_YEAR = re.compile("[0-9]{4}年")
+HALF_WIDTH, FULL_WIDTH = 0.66, 0.78
+"""Pitch of digits against the height of the line: below is half width, above is full width."""
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A text with what is known of each of its signs."""
+
+    text: str
+    confidences: tuple[float, ...]
+    places: tuple[float, ...]
+    """Centre of each sign in raster pixels along its line."""
+    boxes: tuple[TextBox, ...]
+
+    @classmethod
+    def join(cls, lines: Sequence[TextLine], boxes: Sequence[TextBox]) -> Printed:
+        """Lines one after the other, as they are read."""
+        places: list[float] = []
+        for line, box in zip(lines, boxes, strict=True):
+            places.extend(box.x0 + at * box.width for at in line.positions)
+        return cls(
+            "".join(line.text for line in lines),
+            tuple(c for line in lines for c in line.char_confidences),
+            tuple(places),
+            tuple(box for line, box in zip(lines, boxes, strict=True) if line.text.strip()),
+        )
+
+    def part(self, start: int, end: int) -> Printed:
+        """The signs from ``start`` up to ``end``, outer spaces left out."""
+        while start < end and self.text[start].isspace():
+            start += 1
+        while end > start and self.text[end - 1].isspace():
+            end -= 1
+        return Printed(
+            self.text[start:end],
+            self.confidences[start:end],
+            self.places[start:end],
+            tuple(self._cut(box, start, end) for box in self.boxes) if end > start else (),
+        )
+
+    def with_text(self, text: str) -> Printed:
+        """The same print read as another text of the same length."""
+        return Printed(text, self.confidences, self.places, self.boxes)
+
+    @property
+    def confidence(self) -> float:
+        """The least confident sign that is no space; 0 where there is none."""
+        signs = [c for sign, c in zip(self.text, self.confidences, strict=True) if not sign.isspace()]
+        return min(signs, default=0.0)
+
+    def _cut(self, box: TextBox, start: int, end: int) -> TextBox:
+        if len(self.boxes) > 1 or (start == 0 and end == len(self.text)):
+            return box
+        first = box.x0 if start == 0 else (self.places[start - 1] + self.places[start]) / 2
+        last = box.x1 if end == len(self.text) else (self.places[end - 1] + self.places[end]) / 2
+        return TextBox(round(first), box.y0, max(round(first) + 1, round(last)), box.y1)
+
+    def extra(self, kind: str) -> Mapping[str, str]:
+        """Further facts: whether the digits of a date stand in full or in half width."""
+        width = self._digit_width() if kind in ("date", "date_full_width", "period_with_date") else None
+        return {"digit_width": width} if width else {}
+
+    def _digit_width(self) -> str | None:
+        """From the pitch of neighbouring digits; None where it lies between the two."""
+        steps = [
+            self.places[i + 1] - self.places[i]
+            for i in range(len(self.text) - 1)
+            if self.text[i].isdigit() and self.text[i + 1].isdigit()
+        ]
+        if not steps or not self.boxes:
+            return None
+        pitch = sum(steps) / len(steps) / self.boxes[0].height
+        if pitch < HALF_WIDTH:
+            return "half"
+        return "full" if pitch > FULL_WIDTH else None
+
+    def settle(
+        self, field: str, value: str | None, lexicon: Lexicon, extra: dict[str, str]
+    ) -> str | None:
+        """The value folded onto its closed set where that is beyond doubt; says so in ``extra``."""
+        if value is None:
+            return None
+        folded, changed = fold(value, self._bare_confidences(), lexicon.values(field))
+        if changed:
+            extra["folded"] = "closed_set"
+        return folded
+
+    def settle_authority(self, authority: str, lexicon: Lexicon) -> str:
+        """The authority behind a kind of permission, folded like any closed set."""
+        return fold(authority, (), lexicon.authorities, doubt=0.0)[0]
+
+    def _bare_confidences(self) -> tuple[float, ...]:
+        return tuple(c for s, c in zip(self.text, self.confidences, strict=True) if not s.isspace())
+
+
+def interpret(places: Sequence[FieldPlace], printed: Printed) -> Iterator[tuple[FieldPlace, Printed]]:
+    """Divide what stands in a row among its fields."""
+    by_name = {place.name: place for place in places}
+    if "name_latin" in by_name or "name_kanji" in by_name:
+        parts = _names(printed)
+    elif len(places) > 1:
+        parts = _period(printed)
+    else:
+        parts = {places[0].name: _single(places[0], printed)}
+    for name, part in parts.items():
+        if name in by_name:
+            yield by_name[name], part
+
+
+def _single(place: FieldPlace, printed: Printed) -> Printed:
+    whole = printed.part(0, len(printed.text))
+    if place.kind == "card_number":
+        return whole.with_text(settle_number(whole.text))
+    if place.kind in ("text", "permission") or place.name == "nationality":
+        return whole.with_text(settle_by_neighbours(whole.text))
+    return whole
+
+
+def _is_latin(sign: str) -> bool:
+    return unicodedata.name(sign, "").startswith("LATIN") or sign in "'.,-"
+
+
+def _names(printed: Printed) -> dict[str, Printed]:
+    """Latin and kanji parts; each stands in one piece, whatever their order."""
+    latin = [i for i, sign in enumerate(printed.text) if _is_latin(sign)]
+    kanji = [i for i, s in enumerate(printed.text) if not _is_latin(s) and not s.isspace() and s != "・"]
+    nothing = printed.part(0, 0)
+    return {
+        "name_latin": printed.part(latin[0], latin[-1] + 1) if latin else nothing,
+        "name_kanji": printed.part(kanji[0], kanji[-1] + 1) if kanji else nothing,
+    }
+
+
+def _period(printed: Printed) -> dict[str, Printed]:
+    """``4年3月（2018年10月20日）``: the period, and the day in brackets."""
+    opening = next((i for i, sign in enumerate(printed.text) if sign in "(（"), None)
+    if opening is None:
+        year = _YEAR.search(printed.text)
+        opening = year.start() if year else len(printed.text)
+    start, end = opening, len(printed.text)
+    while start < end and printed.text[start] in "(（ ":
+        start += 1
+    while end > start and printed.text[end - 1] in ")） ":
+        end -= 1
+    return {"period_of_stay": printed.part(0, opening), "stay_until": printed.part(start, end)}

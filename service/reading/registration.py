@@ -1,0 +1,170 @@
+"""Putting a card in place by its fixed labels: small corrections of a rectified raster.
+
+Fonts and renderings differ, but the labels' places do not: the print found at each label gives a shift,
+and a smooth projective correction is fitted to all shifts, robust against labels that were not found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from service.cards.layout import Label
+from service.evidence import RASTER_HEIGHT, RASTER_WIDTH
+from service.reading.crops import area_of
+from service.reading.ink import Ink, TextBox, find_lines
+
+__all__ = ["Correction", "find_labels", "fit_correction"]
+
+SEARCH_PX = 30
+"""A label is looked for this far around its place: 2.5 mm at 300 dpi."""
+MIN_MATCH = 0.35
+"""Least correlation of the print with the label's box."""
+FRAME_PX = 8
+ROUNDS = 6
+HUBER_PX = 3.0
+PRIOR_PX = np.array([20.0, 12.0, 12.0, 6.0, 6.0])
+"""How large shift, affine and projective parts may be expected, in pixels at the card's edge."""
+MEASURED_PX = 2.0
+MIN_LABELS = 6
+
+Matrix = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """Outcome of a fit."""
+
+    homography: Matrix
+    """(3, 3), place in the layout -> place in the raster that was looked at, pixels."""
+    labels: int
+    """Labels that agree with it."""
+    residual_px: float
+    """Median distance of those labels from it."""
+
+
+def find_labels(
+    ink: Ink, labels: Sequence[Label], search_px: int = SEARCH_PX
+) -> Mapping[str, tuple[TextBox, TextBox]]:
+    """By id of each label that was found: its nominal box and the box of the print, raster pixels."""
+    mask = (ink > max(0.12, 0.3 * float(np.percentile(ink, 99.5)))).astype(np.float32)
+    soft = cv2.blur(mask, (9, 3))
+    found = {}
+    for label in labels:
+        nominal = area_of(label.box, ink.shape)
+        shift = _best_shift(soft, nominal, search_px)
+        if shift is None:
+            continue
+        moved = _moved(nominal, shift, ink.shape)
+        lines = find_lines(ink, _widened(moved, ink.shape), 1, guard=6)
+        if lines and 0.6 < lines[0].height / nominal.height < 1.5:
+            found[label.id] = (nominal, lines[0])
+    return found
+
+
+def _best_shift(soft: NDArray[np.float32], box: TextBox, search: int) -> tuple[int, int] | None:
+    template = np.zeros((box.height + 2 * FRAME_PX, box.width + 2 * FRAME_PX), np.float32)
+    template[FRAME_PX:-FRAME_PX, FRAME_PX:-FRAME_PX] = 1.0
+    reach = search + FRAME_PX
+    padded = cv2.copyMakeBorder(soft, reach, reach, reach, reach, cv2.BORDER_CONSTANT, value=0)
+    window = padded[box.y0 : box.y1 + 2 * reach, box.x0 : box.x1 + 2 * reach]
+    small = cv2.resize(window, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    shape = cv2.resize(template, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    scores = cv2.matchTemplate(small, shape, cv2.TM_CCOEFF_NORMED)
+    _, best, _, (x, y) = cv2.minMaxLoc(scores)
+    if best < MIN_MATCH:
+        return None
+    return 2 * x - search, 2 * y - search
+
+
+def _moved(box: TextBox, shift: tuple[int, int], shape: tuple[int, ...]) -> TextBox:
+    return _clipped(
+        TextBox(box.x0 + shift[0], box.y0 + shift[1], box.x1 + shift[0], box.y1 + shift[1]), shape
+    )
+
+
+def _widened(box: TextBox, shape: tuple[int, ...]) -> TextBox:
+    return _clipped(TextBox(box.x0 - 6, box.y0 - 4, box.x1 + 6, box.y1 + 4), shape)
+
+
+def _clipped(box: TextBox, shape: tuple[int, ...]) -> TextBox:
+    height, width = shape[:2]
+    x0, y0 = min(max(0, box.x0), width - 1), min(max(0, box.y0), height - 1)
+    return TextBox(x0, y0, min(width, max(x0 + 1, box.x1)), min(height, max(y0 + 1, box.y1)))
+
+
+def fit_correction(found: Mapping[str, tuple[TextBox, TextBox]]) -> Correction | None:
+    """A smooth correction that explains where the labels were found; None for too few labels."""
+    if len(found) < MIN_LABELS:
+        return None
+    points, shifts = _correspondences(found)
+    weights = np.ones(len(points))
+    for _ in range(ROUNDS):
+        parameters = _solve(points, shifts, weights)
+        residuals = np.abs(_shift_at(points, parameters) - shifts).max(axis=1)
+        weights = np.minimum(1.0, HUBER_PX / np.maximum(residuals, 1e-6)) ** 2
+    near = residuals < 2 * HUBER_PX
+    if np.count_nonzero(near) < MIN_LABELS:
+        return None
+    corners = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]], np.float64)
+    there = _pixels(corners)
+    homography = cv2.getPerspectiveTransform(
+        there.astype(np.float32), (there + _shift_at(corners, parameters)).astype(np.float32)
+    )
+    return Correction(
+        np.asarray(homography, np.float64), int(np.count_nonzero(near)), float(np.median(residuals[near]))
+    )
+
+
+def _correspondences(found: Mapping[str, tuple[TextBox, TextBox]]) -> tuple[Matrix, Matrix]:
+    """The left end of each label, and its right end where the widths agree within a tenth."""
+    points, shifts = [], []
+    for nominal, seen in found.values():
+        rise = (seen.y0 + seen.y1 - nominal.y0 - nominal.y1) / 2
+        row = (nominal.y0 + nominal.y1) / 2
+        points.append((nominal.x0, row))
+        shifts.append((seen.x0 - nominal.x0, rise))
+        if abs(seen.width - nominal.width) < 0.1 * nominal.width:
+            points.append((nominal.x1, row))
+            shifts.append((seen.x1 - nominal.x1, rise))
+    return _normal(np.array(points, np.float64)), np.array(shifts, np.float64)
+
+
+def _normal(points: Matrix) -> Matrix:
+    half = np.array([RASTER_WIDTH / 2, RASTER_HEIGHT / 2])
+    return (points - half) / half
+
+
+def _pixels(points: Matrix) -> Matrix:
+    half = np.array([RASTER_WIDTH / 2, RASTER_HEIGHT / 2])
+    return points * half + half
+
+
+def _design(points: Matrix) -> tuple[Matrix, Matrix]:
+    """First-order projective shifts: rows of the two axes for (a0 a1 a2 b0 b1 b2 p q)."""
+    x, y = points.T
+    one, nil = np.ones_like(x), np.zeros_like(x)
+    along = np.stack([one, x, y, nil, nil, nil, x * x, x * y], axis=1)
+    down = np.stack([nil, nil, nil, one, x, y, x * y, y * y], axis=1)
+    return along, down
+
+
+def _shift_at(points: Matrix, parameters: Matrix) -> Matrix:
+    along, down = _design(points)
+    return np.stack([along @ parameters, down @ parameters], axis=1)
+
+
+def _solve(points: Matrix, shifts: Matrix, weights: Matrix) -> Matrix:
+    along, down = _design(points)
+    rows = np.concatenate([along, down]) / MEASURED_PX
+    target = np.concatenate([shifts[:, 0], shifts[:, 1]]) / MEASURED_PX
+    root = np.sqrt(np.concatenate([weights, weights]))[:, None]
+    prior = np.diag(1 / np.concatenate([PRIOR_PX[:3], PRIOR_PX[:3], PRIOR_PX[3:]]))
+    system = np.concatenate([rows * root, prior])
+    wanted = np.concatenate([target * root[:, 0], np.zeros(8)])
+    solution, *_ = np.linalg.lstsq(system, wanted, rcond=None)
+    return np.asarray(solution, np.float64)
