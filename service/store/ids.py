@@ -1,0 +1,41 @@
+"""Identifiers that sort by time: ULIDs (128 bits: 48 of milliseconds, 80 random) in Crockford's base 32."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from datetime import datetime
+
+__all__ = ["UlidClock", "key_id", "verification_id"]
+
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_RANDOM_BITS = 80
+
+
+class UlidClock:
+    """Makes ULIDs that never go backwards within this process, even where the clock does."""
+
+    def __init__(self) -> None:
+        self._last = 0
+        self._lock = threading.Lock()
+
+    def next(self, now: datetime) -> str:
+        """A new ULID of 26 signs for the aware time ``now``."""
+        fresh = (int(now.timestamp() * 1000) << _RANDOM_BITS) | secrets.randbits(_RANDOM_BITS)
+        with self._lock:
+            self._last = fresh if fresh > self._last else self._last + 1
+            value = self._last
+        return "".join(_ALPHABET[(value >> shift) & 31] for shift in range(125, -1, -5))
+
+
+_CLOCK = UlidClock()
+
+
+def verification_id(now: datetime) -> str:
+    """A new identifier of a verification."""
+    return f"vrf_{_CLOCK.next(now)}"
+
+
+def key_id(now: datetime) -> str:
+    """A new identifier of a key; not the key itself."""
+    return f"key_{_CLOCK.next(now)}"

@@ -1,0 +1,169 @@
+"""Keys of the API: random, shown once, kept as keyed hashes."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from sqlalchemy import exists, select, update
+from sqlalchemy.orm import Session
+
+from service.errors import ConfigurationError, NotFound
+from service.store.audit import AuditLog
+from service.store.cipher import Cipher
+from service.store.database import Database
+from service.store.ids import key_id
+from service.store.tables import ApiKeyRow
+
+__all__ = ["ApiKey", "KeyRole", "Keys"]
+
+_SECRET_BYTES = 32
+_PREFIX_LENGTH = 11
+_MAX_KEY_LENGTH = 256
+
+
+class KeyRole(StrEnum):
+    """What a key may do; each role may do what the one before may."""
+
+    CLIENT = "client"
+    INSPECTOR = "inspector"
+    ADMIN = "admin"
+
+    def covers(self, needed: KeyRole) -> bool:
+        """Whether this role includes ``needed``."""
+        order = list(KeyRole)
+        return order.index(self) >= order.index(needed)
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """A key as it may be shown: everything but the key itself."""
+
+    id: str
+    prefix: str
+    role: KeyRole
+    name: str
+    created_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None
+
+
+def _shown(row: ApiKeyRow) -> ApiKey:
+    return ApiKey(
+        row.id, row.prefix, KeyRole(row.role), row.name, row.created_at, row.expires_at, row.revoked_at
+    )
+
+
+class Keys:
+    """Makes, finds and revokes keys."""
+
+    def __init__(
+        self, database: Database, cipher: Cipher, audit: AuditLog, bootstrap_key: str | None
+    ) -> None:
+        self._database = database
+        self._cipher = cipher
+        self._audit = audit
+        self._bootstrap_key = bootstrap_key
+
+    def _hash(self, secret: str) -> str:
+        return self._cipher.fingerprint("api key", secret.encode())
+
+    def create(
+        self, role: KeyRole, name: str, *, expires_at: datetime | None = None, now: datetime | None = None
+    ) -> tuple[ApiKey, str]:
+        """A new key and its text, which is not kept and cannot be shown again."""
+        secret = f"hk_{secrets.token_urlsafe(_SECRET_BYTES)}"
+        moment = now or datetime.now(UTC)
+        with self._database.write() as session:
+            row = self._insert(session, secret, role, name, "created", expires_at, moment)
+            return _shown(row), secret
+
+    def _insert(
+        self,
+        session: Session,
+        secret: str,
+        role: KeyRole,
+        name: str,
+        origin: str,
+        expires_at: datetime | None,
+        now: datetime,
+    ) -> ApiKeyRow:
+        row = ApiKeyRow(
+            id=key_id(now),
+            hash=self._hash(secret),
+            prefix=secret[:_PREFIX_LENGTH] if origin == "created" else "hk_",
+            role=role.value,
+            name=name,
+            origin=origin,
+            created_at=now,
+            expires_at=expires_at,
+            revoked_at=None,
+        )
+        session.add(row)
+        facts = {"role": role.value, "origin": origin}
+        self._audit.append(
+            session, at=now, action="key.created", actor="service", subject=row.id, facts=facts
+        )
+        session.flush()
+        return row
+
+    def authenticate(self, secret: str, *, now: datetime | None = None) -> ApiKey | None:
+        """The key in force with this text, None where there is none."""
+        if not 0 < len(secret) <= _MAX_KEY_LENGTH:
+            return None
+        moment = now or datetime.now(UTC)
+        with self._database.read() as session:
+            row = session.scalar(select(ApiKeyRow).where(ApiKeyRow.hash == self._hash(secret)))
+        if row is None or row.revoked_at is not None:
+            return None
+        if row.expires_at is not None and row.expires_at <= moment:
+            return None
+        return _shown(row)
+
+    def all(self) -> tuple[ApiKey, ...]:
+        """Every key, oldest first."""
+        with self._database.read() as session:
+            return tuple(_shown(row) for row in session.scalars(select(ApiKeyRow).order_by(ApiKeyRow.id)))
+
+    def revoke(self, id: str, *, now: datetime | None = None) -> ApiKey:
+        """Put a key out of force at once; NotFound where there is none of that id."""
+        moment = now or datetime.now(UTC)
+        with self._database.write() as session:
+            row = session.get(ApiKeyRow, id)
+            if row is None:
+                raise NotFound("There is no key of this id.")
+            if row.revoked_at is None:
+                row.revoked_at = moment
+                self._audit.append(session, at=moment, action="key.revoked", actor="service", subject=id)
+            return _shown(row)
+
+    def bootstrap(self, *, now: datetime | None = None) -> str | None:
+        """Make sure that there is a first admin key.
+
+        A key given from outside (``HONMONO_BOOTSTRAP_KEY``) is taken over and replaces an earlier one of that
+        origin. Without it, and only while there is no key at all, one is made: its text is returned, once.
+        """
+        moment = now or datetime.now(UTC)
+        with self._database.write() as session:
+            if self._bootstrap_key is not None:
+                self._adopt(session, self._bootstrap_key, moment)
+                return None
+            if session.scalar(select(exists().where(ApiKeyRow.id.is_not(None)))):
+                return None
+            secret = f"hk_{secrets.token_urlsafe(_SECRET_BYTES)}"
+            self._insert(session, secret, KeyRole.ADMIN, "first admin", "created", None, moment)
+            return secret
+
+    def _adopt(self, session: Session, secret: str, now: datetime) -> None:
+        if not 8 <= len(secret) <= _MAX_KEY_LENGTH or not secret.isascii() or not secret.isprintable():
+            raise ConfigurationError("HONMONO_BOOTSTRAP_KEY must be 8 to 256 printable ASCII characters")
+        given = self._hash(secret)
+        session.execute(
+            update(ApiKeyRow)
+            .where(ApiKeyRow.origin == "bootstrap", ApiKeyRow.hash != given, ApiKeyRow.revoked_at.is_(None))
+            .values(revoked_at=now)
+        )
+        if session.scalar(select(ApiKeyRow).where(ApiKeyRow.hash == given)) is None:
+            self._insert(session, secret, KeyRole.ADMIN, "bootstrap", "bootstrap", None, now)

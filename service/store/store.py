@@ -1,0 +1,72 @@
+"""Everything that is kept, behind one door."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, select
+
+from service.settings import Settings
+from service.store.audit import AuditLog
+from service.store.cipher import Cipher
+from service.store.database import Database
+from service.store.idempotency import Idempotency
+from service.store.keys import Keys
+from service.store.records import Records
+from service.store.tables import EvidenceRow, IdempotencyRow, VerificationRow
+
+__all__ = ["Purged", "Store"]
+
+
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """How much a purge has removed."""
+
+    reports: int
+    evidence: int
+    answers: int
+
+
+class Store:
+    """Keys, records, idempotency answers and the audit log over one database."""
+
+    def __init__(self, database: Database, cipher: Cipher, bootstrap_key: str | None = None) -> None:
+        self.database = database
+        self.audit = AuditLog(database, cipher)
+        self.keys = Keys(database, cipher, self.audit, bootstrap_key)
+        self.records = Records(database, cipher, self.audit)
+        self.idempotency = Idempotency(database, cipher)
+
+    @classmethod
+    def open(cls, settings: Settings) -> Store:
+        """The store of these settings, not yet migrated: ``store.database.migrate()`` comes first.
+
+        Raises ConfigurationError where the data folder or its key file cannot be used.
+        """
+        cipher = Cipher.open(settings.data_dir)
+        return cls(Database(settings.effective_database_url), cipher, settings.bootstrap_key)
+
+    def purge(self, now: datetime) -> Purged:
+        """Remove what has come to its end: reports, evidence, idempotency answers. Audit lines stay."""
+        with self.database.write() as session:
+            over = select(VerificationRow.id).where(VerificationRow.expires_at <= now)
+            ended = list(session.scalars(over))
+            for id in ended:
+                self.audit.append(session, at=now, action="verification.purged", actor="service", subject=id)
+            evidence = session.execute(
+                delete(EvidenceRow)
+                .where((EvidenceRow.expires_at <= now) | EvidenceRow.verification_id.in_(over))
+                .returning(EvidenceRow.part)
+            ).all()
+            session.execute(delete(VerificationRow).where(VerificationRow.expires_at <= now))
+            answers = session.execute(
+                delete(IdempotencyRow)
+                .where(IdempotencyRow.expires_at <= now)
+                .returning(IdempotencyRow.key_hash)
+            ).all()
+        return Purged(reports=len(ended), evidence=len(evidence), answers=len(answers))
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self.database.close()
