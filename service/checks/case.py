@@ -11,6 +11,7 @@ from service.cards.layout import Layout
 from service.chip.model import ChipReading
 from service.chip.proof import ChipProof
 from service.evidence import CardView, FieldReading, LabelReading, Location, Picture, Side
+from service.imaging.photograph import PhotographMatch
 
 __all__ = ["Capture", "Case", "LapseInquiry", "SpecimenMark"]
 
@@ -63,6 +64,8 @@ class Case:
     chip: ChipReading | None = None
     chip_proof: ChipProof | None = None
     """Outcome of signature and certificate, worked out once."""
+    photograph: PhotographMatch | None = None
+    """The chip's photograph registered on the printed one, None where one of them is missing."""
     expected: Mapping[str, str] = field(default_factory=dict)
     lapse_inquiry: LapseInquiry | None = None
 

@@ -1,0 +1,87 @@
+"""Two readings of the same text, compared sign by sign.
+
+A recogniser errs, so a difference counts only where both sides were read with confidence, and signs that no
+recogniser can tell apart (look-alikes, variant forms) count as equal.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from enum import StrEnum
+
+from service.cards.lookalike import fold
+from service.evidence import FieldReading
+
+__all__ = ["Comparison", "Likeness", "compare_readings"]
+
+CONFIDENT = 0.90
+"""Confidence that each differing sign must have on both sides before the difference counts."""
+
+_IGNORED = frozenset("()[]'\"`")
+"""Signs that print shows so faintly that a recogniser drops them."""
+
+
+class Likeness(StrEnum):
+    """Outcome of comparing two readings."""
+
+    AGREE = "agree"
+    DIFFER = "differ"
+    """At least one sign differs and both sides were read with confidence."""
+    UNCLEAR = "unclear"
+    """They differ, but not where both were read with confidence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Outcome with the share of signs that agree."""
+
+    likeness: Likeness
+    agreement: float
+    """Share of equal signs, 0 ... 1."""
+
+
+def _signs(reading: FieldReading) -> list[tuple[str, float]]:
+    confidences = reading.char_confidence
+    if len(confidences) != len(reading.raw):
+        confidences = (reading.confidence,) * len(reading.raw)
+    return [
+        (folded, confidence)
+        for sign, confidence in zip(reading.raw, confidences, strict=True)
+        for folded in fold(sign)
+        if folded not in _IGNORED
+    ]
+
+
+def compare_readings(first: FieldReading, second: FieldReading) -> Comparison:
+    """Compare two readings of one field."""
+    if first.value is not None and first.value == second.value:
+        return Comparison(Likeness.AGREE, 1.0)
+    a, b = _signs(first), _signs(second)
+    matcher = SequenceMatcher(a=[s for s, _ in a], b=[s for s, _ in b], autojunk=False)
+    agreement = matcher.ratio()
+    changes = [op for op in matcher.get_opcodes() if op[0] != "equal"]
+    if not changes:
+        return Comparison(Likeness.AGREE, agreement)
+    differs = any(
+        _counts(_run(a[i1:i2]), _run(b[j1:j2]), first.confidence, second.confidence)
+        for _, i1, i2, j1, j2 in changes
+    )
+    return Comparison(Likeness.DIFFER if differs else Likeness.UNCLEAR, agreement)
+
+
+def _run(signs: list[tuple[str, float]]) -> list[float]:
+    return [confidence for _, confidence in signs]
+
+
+def _counts(first: list[float], second: list[float], first_whole: float, second_whole: float) -> bool:
+    """Whether a changed run was read with confidence on both sides.
+
+    A single sign that only one side has may be one that the recogniser dropped; two in a row are not, if
+    the side that lacks them was read with confidence as a whole.
+    """
+    if len(first) == len(second):
+        return any(min(pair) >= CONFIDENT for pair in zip(first, second, strict=True))
+    if abs(len(first) - len(second)) < 2:
+        return False
+    return all(c >= CONFIDENT for c in (first or [first_whole]) + (second or [second_whole]))
