@@ -59,6 +59,9 @@ class Settings(BaseSettings):
 
     # Records
     report_days: int = Field(default=30, description="Days that a stored report is kept.")
+    evidence_enabled: bool = Field(
+        default=False, description="Whether callers may ask to keep the submitted files, encrypted."
+    )
     evidence_days: int = Field(default=30, description="Days that stored, encrypted pictures are kept.")
     idempotency_hours: int = Field(default=24, description="Hours that an idempotency answer is kept.")
     requests_per_minute: int = Field(default=120, description="Requests of one key per minute.")
