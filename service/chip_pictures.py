@@ -1,0 +1,96 @@
+"""The chip's own pictures beside the printed ones: its text is read, its photograph is registered.
+
+Coded fields of the second generation and the unsigned notes of either become readings of source ``chip``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from service.cards.layout import Layout
+from service.chip import ChipReading, ImageError, decode_face, decode_text_image
+from service.evidence import RASTER_HEIGHT, RASTER_WIDTH, CardView, FieldReading
+from service.imaging.photograph import PhotographMatch, match_photograph
+from service.reading import read_front_image
+
+__all__ = ["ChipPictures", "read_chip_pictures"]
+
+_PHOTO_SURROUNDINGS = 0.14
+"""Share of the photo's size that is looked at beyond its nominal box."""
+_CODED_DATES = {
+    "C5": "card_valid_until",
+    "C6": "date_of_birth",
+    "CB": "permission_date",
+    "CD": "stay_until",
+}
+_CODED_SEX = {"1": "M", "2": "F", "3": "X"}
+
+
+@dataclass(frozen=True, slots=True)
+class ChipPictures:
+    """What the chip says in words and pictures."""
+
+    fields: tuple[FieldReading, ...] = ()
+    photograph: PhotographMatch | None = None
+
+
+def read_chip_pictures(
+    chip: ChipReading | None, front: CardView | None, layout: Layout | None, *, trusted: bool
+) -> ChipPictures:
+    """Read what the chip holds; ``trusted`` says that its signature holds under a trusted anchor.
+
+    A picture that cannot be decoded gives no readings: ``chip.dump`` and ``cross.*`` tell about it.
+    """
+    if chip is None:
+        return ChipPictures()
+    evidence = "signed" if trusted else "unsigned_chip"
+    fields = [*_front_image(chip, evidence), *_coded(chip, evidence)]
+    if chip.address_update is not None and chip.address_update.address:
+        fields = [f for f in fields if f.name != "address"]
+        fields.append(_typed("address", chip.address_update.address, "unsigned_chip"))
+    return ChipPictures(tuple(fields), _photograph(chip, front, layout))
+
+
+def _front_image(chip: ChipReading, evidence: str) -> list[FieldReading]:
+    if chip.front_image is None:
+        return []
+    try:
+        image = decode_text_image(chip.front_image)
+        return [replace(f, evidence=evidence) for f in read_front_image(image)]
+    except (ImageError, ValueError):
+        return []
+
+
+def _typed(name: str, value: str, evidence: str) -> FieldReading:
+    """A field that the chip holds as text: nothing was recognised, so nothing was misread."""
+    return FieldReading(name, "chip", value, value, 1.0, (1.0,) * len(value), evidence=evidence)
+
+
+def _coded(chip: ChipReading, evidence: str) -> list[FieldReading]:
+    found = [
+        _typed(name, f"{text[:4]}-{text[4:6]}-{text[6:8]}", evidence)
+        for tag, name in _CODED_DATES.items()
+        if len(text := chip.entries.get(tag, "")) == 8 and text.isdigit()
+    ]
+    if sex := _CODED_SEX.get(chip.entries.get("C7", "")):
+        found.append(_typed("sex", sex, evidence))
+    if chip.generation == 2 and chip.card_number:
+        # The second generation's signature does not cover the number (chip.md §2.4).
+        found.append(_typed("card_number", chip.card_number, "unsigned_chip"))
+    return found
+
+
+def _photograph(chip: ChipReading, front: CardView | None, layout: Layout | None) -> PhotographMatch | None:
+    area = layout.front.area("photo") if layout else None
+    if not chip.face or not chip.face.strip(b"\x00") or front is None or area is None:
+        return None
+    try:
+        face = decode_face(chip.face)
+    except ImageError:
+        return None
+    x, y, w, h = area.box
+    margin = _PHOTO_SURROUNDINGS
+    left, right = round((x - w * margin) * RASTER_WIDTH), round((x + w * (1 + margin)) * RASTER_WIDTH)
+    top, bottom = round((y - h * margin) * RASTER_HEIGHT), round((y + h * (1 + margin)) * RASTER_HEIGHT)
+    crop = front.raster[max(0, top) : bottom, max(0, left) : right]
+    return match_photograph(crop, face, (w * RASTER_WIDTH, h * RASTER_HEIGHT))

@@ -1,0 +1,238 @@
+"""The whole path of one card, on one page.
+
+    1. decode every picture (limits first)                        imaging
+    2. find the card, recognise its layout, rectify it, read it   imaging, reading
+    3. parse the chip dump and prove what its signature proves    chip
+    4. read the chip's signed pictures beside the printed ones    reading
+    5. gather everything in one case, with one reference time
+    6. ask every check its question                               checks
+    7. decide                                                     verdict
+    8. say what the card, if real, allows                         cards
+    9. write the report                                           assemble
+
+Nothing here reads the network. The clock is read by the caller, once, and given as ``now``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from service.allowance import allowance, entitlement_report
+from service.assemble import assemble, engine_report, input_reports
+from service.cards.layout import Layout, layouts
+from service.checks.base import run_checks
+from service.checks.case import Capture, Case, LapseInquiry
+from service.checks.catalogue import CHECKS
+from service.chip import ChipReading, TrustStore, prove, read_dump
+from service.chip_pictures import read_chip_pictures
+from service.errors import ConfigurationError, NoEvidence
+from service.evidence import CaptureKind, Location, Picture, Role
+from service.imaging import decode_picture, locate_card
+from service.models import ModelFile, manifest, model_bytes
+from service.policies import load_policies, policy
+from service.reading import SideReading, read_side
+from service.report import InputReport, Report
+from service.settings import Settings
+from service.stopwatch import Stopwatch
+from service.submission import Submission
+from service.tilt import tilt_inputs
+from service.verdict import Decision, NextAction, Supplied, Verdict, decide
+
+__all__ = ["Engine"]
+
+SIDES = (Role.FRONT, Role.BACK)
+CHIP_LAYOUTS: Mapping[str, str] = {
+    "1": "jp.residence_card.gen1",
+    "2": "jp.special_permanent_resident.gen1",
+    "05": "jp.residence_card.gen2",
+    "06": "jp.special_permanent_resident.gen2",
+    "07": "jp.specified_residence_card",
+    "08": "jp.specified_special_permanent_resident",
+}
+"""Layout of a chip by its card type (C1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Face:
+    """One picture with what was read from it."""
+
+    capture: Capture
+    reading: SideReading | None = None
+
+
+class Engine:
+    """Everything that is loaded once per process: models, anchors, policies, layouts, checks."""
+
+    def __init__(self, settings: Settings, trust: TrustStore, models: tuple[ModelFile, ...]) -> None:
+        self.settings = settings
+        self.trust = trust
+        self.models = models
+
+    @classmethod
+    def load(cls, settings: Settings) -> Engine:
+        """Load what a verification needs. A refused trust file or model does not stop the start."""
+        trust = TrustStore.load(settings.trust_dir, settings.trust_profile)
+        try:
+            models = tuple(manifest(settings.models_dir).values())
+        except ConfigurationError:
+            models = ()
+        return cls(settings, trust, models)
+
+    def readiness(self) -> dict[str, Any]:
+        """What is missing, for ``/readyz``: ``ready`` is False for a model that is absent or differs."""
+        models = "ok"
+        try:
+            for id in manifest(self.settings.models_dir):
+                model_bytes(id, self.settings.models_dir)
+            load_policies()
+            layouts()
+        except ConfigurationError as error:
+            models = str(error)
+        return {"ready": models == "ok", "models": models, "calibration": "synthetic", **self.trust.status()}
+
+    def verify(
+        self, submission: Submission, *, now: datetime, verification_id: str, language: str = "en"
+    ) -> Report:
+        """Judge one card.
+
+        Raises a Problem where the submission cannot be processed; a forged or unreadable card is a report.
+        """
+        if not submission.chip and not any(role in submission.pictures for role in SIDES):
+            raise NoEvidence("Send at least one of front, back and chip.")
+        request, watch = submission.request, Stopwatch()
+        rules = policy(request.policy)
+        at = request.reference_time or now
+
+        # 1. pictures
+        with watch.stage("decode"):
+            pictures = {
+                role: decode_picture(data, role, self.settings) for role, data in submission.pictures.items()
+            }
+            frames = tilt_inputs(submission.tilt, self.settings)
+        # 2. faces
+        faces = _in_their_places({role: _face(picture, watch) for role, picture in pictures.items()})
+        readings = [face.reading for face in faces.values() if face.reading]
+        # 3. chip
+        with watch.stage("chip"):
+            chip = read_dump(submission.chip, self.settings) if submission.chip else None
+            proof = prove(chip, self.trust, at) if chip else None
+        # 4. the chip's pictures
+        layout, confidence = _layout(faces, chip)
+        front = faces[Role.FRONT].capture.view if Role.FRONT in faces else None
+        with watch.stage("chip_pictures"):
+            pictured = read_chip_pictures(chip, front, layout, trusted=bool(proof and proof.trusted))
+        # 5. one case
+        inquiry = request.lapse_inquiry
+        case = Case(
+            reference_time=at,
+            trust_profile=self.settings.trust_profile,
+            captures={role.value: face.capture for role, face in faces.items()},
+            layout=layout,
+            layout_confidence=confidence,
+            fields=tuple(f for reading in readings for f in reading.fields) + pictured.fields,
+            labels=tuple(label for reading in readings for label in reading.labels),
+            specimen_marks=tuple(mark for reading in readings for mark in reading.specimen_marks),
+            chip=chip,
+            chip_proof=proof,
+            photograph=pictured.photograph,
+            expected={name.value: value for name, value in request.expected.items()},
+            lapse_inquiry=LapseInquiry(inquiry.result, inquiry.at, inquiry.by) if inquiry else None,
+        )
+        # 6. checks
+        with watch.stage("checks"):
+            results = run_checks(CHECKS, case, rules)
+        # 7. verdict
+        supplied = Supplied(Role.FRONT in faces, Role.BACK in faces, chip is not None)
+        decision = decide(results, rules, supplied, _required(layout, supplied))
+        # 8. entitlement
+        allowed = allowance(case)
+        # 9. report
+        return assemble(
+            verification_id=verification_id,
+            created_at=now,
+            case=case,
+            request=request,
+            results=results,
+            decision=_with_advice(decision, allowed.next_action),
+            entitlement=entitlement_report(allowed),
+            limits=_limits(case, supplied, frames, faces),
+            inputs=(*input_reports(case.captures, submission.chip), *frames),
+            engine=engine_report(rules, self.models, self.settings.trust_profile, self.trust.digest),
+            timing_ms=watch.timings(),
+            language=language,
+        )
+
+
+def _face(picture: Picture, watch: Stopwatch) -> _Face:
+    """Find and read the card; companions and light-behind pictures are only recorded."""
+    if picture.role not in SIDES:
+        return _Face(Capture(picture, Location((), 0, CaptureKind.PHOTO), None))
+    with watch.stage("locate"):
+        location = locate_card(picture)
+    if location.cards > 1:
+        return _Face(Capture(picture, location, None))
+    with watch.stage("read"):
+        reading = read_side(picture, location, picture.role)
+    return _Face(Capture(picture, location, reading.view), reading)
+
+
+def _in_their_places(faces: Mapping[Role, _Face]) -> dict[Role, _Face]:
+    """Front and back exchanged where each was sent as the other: nobody is told to do it again for that."""
+    placed = dict(faces)
+    sent = {role: faces[role].capture.view for role in SIDES if role in faces}
+    front, back = sent.get(Role.FRONT), sent.get(Role.BACK)
+    if front and back and (front.side.value, back.side.value) == ("back", "front"):
+        placed[Role.FRONT], placed[Role.BACK] = faces[Role.BACK], faces[Role.FRONT]
+    return placed
+
+
+def _layout(faces: Mapping[Role, _Face], chip: ChipReading | None) -> tuple[Layout | None, float]:
+    """The layout of what is printed, or where no face was supplied, of the chip."""
+    views = [faces[role].capture.view for role in SIDES if role in faces]
+    for view in views:
+        if view is not None and view.layout is not None:
+            return layouts()[view.layout], view.layout_confidence
+    if views or chip is None or chip.card_type is None:
+        return None, 0.0
+    known = layouts().get(CHIP_LAYOUTS.get(chip.card_type, ""))
+    return known, 1.0 if known else 0.0
+
+
+def _required(layout: Layout | None, supplied: Supplied) -> Sequence[str]:
+    if not supplied.front:
+        return ()
+    return ("capture.front", "layout.document", *(layout.required_checks if layout else ()))
+
+
+def _with_advice(decision: Decision, advice: str | None) -> Decision:
+    """Entitlement may ask for a look by a person, or for the back, where the verdict asks for less."""
+    if advice is None or decision.verdict not in (Verdict.AUTHENTIC, Verdict.NO_SIGN_OF_FORGERY):
+        return decision
+    asked = NextAction(advice)
+    if asked is NextAction.MANUAL_REVIEW or decision.next_action is NextAction.NONE:
+        return replace(decision, next_action=asked)
+    return decision
+
+
+def _limits(
+    case: Case, supplied: Supplied, frames: Sequence[InputReport], faces: Mapping[Role, _Face]
+) -> tuple[str, ...]:
+    """What this report does not prove."""
+    views = [face.capture.view for face in faces.values() if face.capture.view]
+    stated = {
+        "holder_not_compared": True,
+        "replay_not_detectable": supplied.chip,
+        "chip_not_read": not supplied.chip,
+        "not_production_trust": case.trust_profile != "production",
+        "lapse_not_inquired": case.lapse_inquiry is None,
+        "back_not_supplied": supplied.front and not supplied.back,
+        "monochrome_capture": any(view.colour != "colour" for view in views),
+        "tilt_not_assessed": bool(frames),
+        "companion_not_assessed": Role.COMPANION in faces,
+        "see_through_not_assessed": Role.SEE_THROUGH in faces,
+        "synthetic_calibration": True,
+    }
+    return tuple(name for name, holds in stated.items() if holds)
