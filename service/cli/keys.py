@@ -80,8 +80,7 @@ def list_keys() -> None:
             state = "revoked" if key.revoked_at else "expired" if over else "in force"
             made = f"{key.created_at:%Y-%m-%d}"
             table.add_row(key.id, key.prefix, key.role.value, escape(key.name), made, ends, state)
-    console = Console()
-    console.print(table, width=max(console.width, TABLE_WIDTH))
+    Console(width=max(Console().width, TABLE_WIDTH)).print(table)
 
 
 @app.command()

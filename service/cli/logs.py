@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 import traceback
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
@@ -24,7 +25,9 @@ def places(error: BaseException) -> str:
     return f"{type(error).__name__} at {path or 'unknown place'}"
 
 
-def _exception_as_places(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+def _exception_as_places(
+    _logger: Any, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
     given = event.pop("exc_info", None)
     error = given if isinstance(given, BaseException) else sys.exc_info()[1] if given else None
     if error is not None:

@@ -84,9 +84,11 @@ def _answer(listening: socket.socket, chosen: Settings) -> None:
     import uvicorn
 
     from service.api.app import create_app
+    from service.api.logging import configure_logging
 
+    configure_logging()
     address = _address(listening)
-    key = first_key(chosen)
+    key = _first_key(chosen)
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -96,12 +98,22 @@ def _answer(listening: socket.socket, chosen: Settings) -> None:
 
     config = uvicorn.Config(
         create_app(chosen),
+        log_config=None,
         log_level="warning",
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=GRACE_S,
     )
     Server(config).run(sockets=[listening])
+
+
+def _first_key(chosen: Settings) -> str | None:
+    """The first admin key; a database that does not answer yet does not stop the start."""
+    try:
+        return first_key(chosen)
+    except ConfigurationError as error:
+        typer.echo(f"honmono: no first key was made: {error}", err=True)
+        return None
 
 
 def _greet(address: str, chosen: Settings, key: str | None) -> None:
