@@ -1,4 +1,4 @@
-"""What stands on the back or in the chip's unsigned files: permission for other work, pending applications."""
+"""The back and the chip's unsigned files: permission for other work, pending applications."""
 
 from __future__ import annotations
 

@@ -182,8 +182,9 @@ def _work(card: _Card, stay: Term) -> Work:
     return _work_of_text(card, text) if text is not None else Work("unknown")
 
 
-def _next_action(work: Work, notes: Sequence[str]) -> str | None:
-    if "permission_not_signed" in notes or "ask_for_application_receipt" in notes:
+def _next_action(stay: Term, work: Work, notes: Sequence[str]) -> str | None:
+    unproven_renewal = stay.state == "renewal_pending" and stay.evidence != "signed"
+    if unproven_renewal or "permission_not_signed" in notes or "ask_for_application_receipt" in notes:
         return "manual_review"
     return "add_side" if work.state == "not_permitted" and "back_not_supplied" in notes else None
 
@@ -214,4 +215,4 @@ def entitlement(
     stay = _stay(card)
     work = _work(card, stay)
     term = _card_term(card)
-    return Entitlement(term, stay, work, _next_action(work, card.notes), tuple(card.notes))
+    return Entitlement(term, stay, work, _next_action(stay, work, card.notes), tuple(card.notes))

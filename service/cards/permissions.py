@@ -40,6 +40,8 @@ class PermissionType:
 
     name: str
     expiry: ExpiryRule
+    expiry_certainty: Certainty
+    """How sure the rule about the end of stay is; the printed name may be less sure."""
     provenance: Provenance
 
 
@@ -67,8 +69,13 @@ class Issuer:
 def permission_types() -> Mapping[str, PermissionType]:
     """Every kind of permission that is known, by its name."""
     rows = table("permissions")["kind"]
-    kinds = (PermissionType(row["name"], ExpiryRule(row["expiry"]), provenance(row)) for row in rows)
-    return {kind.name: kind for kind in kinds}
+    return {row["name"]: _kind(row) for row in rows}
+
+
+def _kind(row: Mapping[str, Any]) -> PermissionType:
+    origin = provenance(row)
+    sure = Certainty.CONFIRMED if row.get("expiry_confirmed", False) else origin.certainty
+    return PermissionType(row["name"], ExpiryRule(row["expiry"]), sure, origin)
 
 
 def _offices(style: Mapping[str, Any], offices: Mapping[str, Any]) -> Iterator[str]:

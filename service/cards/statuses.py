@@ -9,6 +9,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from service.cards.lookalike import edits
 from service.cards.periods import Period, parse_period
 from service.cards.tables import Certainty, Provenance, Window, provenance, table, window
 
@@ -16,6 +17,7 @@ __all__ = [
     "PeriodScheme",
     "Status",
     "WorkRestriction",
+    "neighbours",
     "status",
     "statuses",
     "work_restriction",
@@ -134,6 +136,16 @@ def statuses() -> Mapping[str, Status]:
 def status(name: str) -> Status | None:
     """One status by its printed name; None where it is not known."""
     return statuses().get("".join(_nfkc(name).split()))
+
+
+def neighbours(item: Status) -> tuple[Status, ...]:
+    """Other statuses that one misread sign would turn into this one; a digit is not taken for another."""
+
+    def bare(name: str) -> str:
+        return "".join(sign for sign in name if not sign.isdigit())
+
+    others = (other for other in statuses().values() if bare(other.name) != bare(item.name))
+    return tuple(other for other in others if edits(other.name, item.name) == 1)
 
 
 @lru_cache(maxsize=1)

@@ -1,0 +1,190 @@
+"""Is this a document that we know, with its fixed labels in place, and does its face fit its date?"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from statistics import median
+from typing import Any
+
+from service.cards.dates import parse_date
+from service.cards.lookalike import near
+from service.cards.tables import Certainty, provenance, table, window
+from service.checks.base import Check, Finding
+from service.checks.case import Case
+from service.checks.reading_limits import ACCUSING, LAYOUT_CERTAIN
+from service.checks.text.question import JAPANESE
+from service.evidence import LabelReading
+from service.verdict import Basis, Effect, NextAction, Region, Result
+
+__all__ = ["CHECKS"]
+
+_LIKE = 0.60
+"""Similarity from which a place counts as showing its label. Synthetic until calibrated."""
+_UNLIKE = 0.40
+"""Similarity below which a place does not look like its label at all. Synthetic until calibrated."""
+_DISPLACED_MM = 2.0
+"""Distance of a label from its place, beside the shift common to all, that registration cannot explain."""
+_FEWEST_FOR_PLACE = 4
+"""Labels needed before the common shift can be told from one that stands wrong."""
+
+
+def _document(case: Case) -> Finding:
+    if case.layout is None:
+        return Finding("layout.document.unknown", next_action=NextAction.RETAKE_IMAGE)
+    measured = {"measured": case.layout_confidence, "threshold": LAYOUT_CERTAIN}
+    if case.layout_confidence < LAYOUT_CERTAIN:
+        return Finding("layout.document.doubtful", next_action=NextAction.RETAKE_IMAGE, **measured)
+    if not case.layout.confirmed:
+        return Finding("layout.document.unconfirmed", next_action=NextAction.MANUAL_REVIEW, **measured)
+    return Finding("layout.document.known", **measured)
+
+
+def _region(label: LabelReading) -> Region | None:
+    return Region(label.side.value, label.box) if label.box else None
+
+
+def _other_text(label: LabelReading) -> bool:
+    """Whether picture and text both say, with confidence, that another text stands there."""
+    if not label.text or label.confidence < ACCUSING or label.similarity >= _UNLIKE:
+        return False
+    return not near(label.text, (label.expected,))
+
+
+def _shown(label: LabelReading) -> bool:
+    read = label.text is not None and label.confidence >= ACCUSING and near(label.text, (label.expected,))
+    return label.similarity >= _LIKE or read
+
+
+def _displaced(labels: Sequence[LabelReading]) -> tuple[LabelReading, float] | None:
+    """The label that stands farthest from its place beside the common shift, with its distance in mm."""
+    if len(labels) < _FEWEST_FOR_PLACE:
+        return None
+    shift_x = median(label.offset_mm[0] for label in labels)
+    shift_y = median(label.offset_mm[1] for label in labels)
+    distances = [(math.dist(item.offset_mm, (shift_x, shift_y)), item) for item in labels]
+    distance, worst = max(distances, key=lambda pair: pair[0])
+    return worst, distance
+
+
+def _required(case: Case) -> tuple[str, ...]:
+    layout = case.layout
+    if layout is None:
+        return ()
+    sides = (layout.sides[name] for name in layout.sides if case.view(name) is not None)
+    return tuple(label.id for side in sides for label in side.labels if label.required)
+
+
+def _held_back(case: Case, reason: str) -> str:
+    confirmed = case.layout is not None and case.layout.confirmed
+    return reason if confirmed else "layout.labels.unconfirmed"
+
+
+def _labels(case: Case) -> Finding:
+    wanted = _required(case)
+    found = {label.id: label for label in case.labels if label.id in wanted}
+    wrong = next((label for label in found.values() if _other_text(label)), None)
+    if wrong is not None:
+        reason = _held_back(case, "layout.labels.wrong_text")
+        return Finding(reason, measured=wrong.similarity, threshold=_UNLIKE, region=_region(wrong))
+    shown = [label for label in found.values() if _shown(label)]
+    placed = _displaced([label for label in shown if label.similarity >= _LIKE])
+    if placed is not None and placed[1] > _DISPLACED_MM:
+        reason = _held_back(case, "layout.labels.displaced")
+        return Finding(reason, measured=placed[1], threshold=_DISPLACED_MM, region=_region(placed[0]))
+    if not wanted or len(found) < len(wanted):
+        return Finding("layout.labels.missing", next_action=NextAction.RETAKE_IMAGE)
+    if len(shown) < len(wanted):
+        unclear = next(label for label in found.values() if not _shown(label))
+        return Finding(
+            "layout.labels.unreadable",
+            measured=unclear.similarity,
+            threshold=_LIKE,
+            region=_region(unclear),
+            next_action=NextAction.RETAKE_IMAGE,
+        )
+    return Finding("layout.labels.as_expected")
+
+
+def _generation_row(number: int | None) -> dict[str, Any] | None:
+    rows: list[dict[str, Any]] = table("generations")["generation"]
+    return next((row for row in rows if row["number"] == number), None)
+
+
+def _generation(case: Case) -> Finding:
+    layout = case.layout
+    row = _generation_row(layout.generation) if layout else None
+    if row is None:
+        return Finding("layout.generation.not_applicable")
+    reading = case.printed("issue_date")
+    issued = parse_date(reading.value or reading.raw) if reading else None
+    if reading is None or issued is None:
+        if row["number"] > 1:
+            return Finding("layout.generation.not_applicable")
+        return Finding("layout.generation.unreadable", next_action=NextAction.RETAKE_IMAGE)
+    region = Region(reading.side.value, reading.box) if reading.side and reading.box else None
+    if issued in window(row):
+        return Finding("layout.generation.fits", region=region)
+    if reading.confidence < ACCUSING:
+        return Finding("layout.generation.unreadable", region=region, next_action=NextAction.RETAKE_IMAGE)
+    sure = provenance(row).certainty is Certainty.CONFIRMED
+    late = "until" in row and issued > row["until"]
+    if sure and late:
+        return Finding("layout.generation.ended", region=region)
+    return Finding("layout.generation.unconfirmed", region=region, next_action=NextAction.MANUAL_REVIEW)
+
+
+_INCONCLUSIVE = Result.INCONCLUSIVE
+
+CHECKS = (
+    Check(
+        id="layout.document",
+        title="The document is of a layout that is known",
+        citation="card data sheet §1",
+        basis=Basis.RULE,
+        effect=Effect.SUPPORTING,
+        needs=("front|back",),
+        reasons={
+            "layout.document.known": Result.PASS,
+            "layout.document.unknown": _INCONCLUSIVE,
+            "layout.document.doubtful": _INCONCLUSIVE,
+            "layout.document.unconfirmed": _INCONCLUSIVE,
+        },
+        run=_document,
+    ),
+    Check(
+        id="layout.labels",
+        title="The fixed labels are there, spelled right and in place",
+        citation="card data sheet §1.2, §1.4",
+        basis=Basis.RULE,
+        effect=Effect.SUPPORTING,
+        needs=("front|back",),
+        reasons={
+            "layout.labels.as_expected": Result.PASS,
+            "layout.labels.missing": _INCONCLUSIVE,
+            "layout.labels.unreadable": _INCONCLUSIVE,
+            "layout.labels.unconfirmed": _INCONCLUSIVE,
+            "layout.labels.displaced": Result.SUSPECT,
+            "layout.labels.wrong_text": Result.FAIL,
+        },
+        run=_labels,
+        layouts=JAPANESE,
+    ),
+    Check(
+        id="layout.generation",
+        title="The face is of the generation that was issued on the printed day",
+        citation="law 59 of 2024; card data sheet §1.2, §1.5",
+        basis=Basis.RULE,
+        effect=Effect.DECISIVE,
+        needs=("front",),
+        reasons={
+            "layout.generation.fits": Result.PASS,
+            "layout.generation.unreadable": _INCONCLUSIVE,
+            "layout.generation.unconfirmed": _INCONCLUSIVE,
+            "layout.generation.ended": Result.FAIL,
+        },
+        run=_generation,
+        layouts=JAPANESE,
+        fields=frozenset({"issue_date"}),
+    ),
+)
