@@ -1,0 +1,48 @@
+"""``POST /v1/verify``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Request, Response
+
+from service.api.access import Client, desk_of
+from service.api.openapi import VERIFY_BODY, problem_answers, report_answer
+from service.api.verification import verify
+
+__all__ = ["router"]
+
+router = APIRouter(tags=["verification"])
+
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        min_length=1,
+        max_length=255,
+        pattern=r"^[\x21-\x7e]*$",
+        description="Any unique text. The same request with the same key gets the same answer for 24 hours.",
+    ),
+]
+
+
+@router.post(
+    "/v1/verify",
+    summary="Verify one card",
+    operation_id="verify",
+    responses={
+        **report_answer("The report, whatever the verdict."),
+        **problem_answers(400, 401, 403, 404, 409, 413, 415, 422, 429),
+    },
+    openapi_extra={"requestBody": VERIFY_BODY},
+)
+async def post_verify(
+    request: Request,
+    key: Client,
+    idempotency_key: IdempotencyKey = None,
+    accept_language: Annotated[str | None, Header(description="`ja` for Japanese messages.")] = None,
+) -> Response:
+    """Judge one card from pictures, a chip dump, or both. A forged card is a successful request."""
+    language = "ja" if (accept_language or "").strip().lower().startswith("ja") else "en"
+    answer = await verify(desk_of(request), request, key, idempotency_key, language)
+    headers = {"Idempotency-Replayed": "true"} if answer.replayed else {}
+    return Response(answer.body, media_type="application/json", headers=headers)

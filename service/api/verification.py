@@ -1,0 +1,152 @@
+"""One verification over HTTP, on one page.
+
+1. take a place, or refuse: too much is going on
+2. read the body within its limits
+3. is this caller allowed what he asks for?
+4. claim the idempotency key, or give the first answer again
+5. verify, in a worker thread
+6. keep report, evidence and answer in one transaction
+7. answer
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+
+from fastapi import Request
+
+from service.api.access import may_see_detail
+from service.api.body import bounded_stream, media_type, read_all
+from service.api.desk import Desk
+from service.api.multipart import read_multipart
+from service.api.parts import canonical, from_json, from_multipart, part_rules
+from service.errors import Fault, MediaTypeUnsupported, RequestInvalid
+from service.report import Report, standard_detail
+from service.settings import Settings
+from service.store.idempotency import Claim
+from service.store.ids import verification_id
+from service.store.keys import ApiKey
+from service.submission import Detail, Submission
+
+__all__ = ["Answer", "shown", "verify"]
+
+_LEASE_MARGIN_S = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The JSON text of a report, and whether it is a repetition."""
+
+    body: bytes
+    replayed: bool = False
+
+
+def shown(report: Report, detail: Detail) -> dict[str, Any]:
+    """A report in the detail that was asked for."""
+    return report.full_detail() if detail == "full" else standard_detail(report)
+
+
+async def verify(
+    desk: Desk, request: Request, key: ApiKey, idempotency_key: str | None, language: str
+) -> Answer:
+    """Answer ``POST /v1/verify``; raises Problem where the request cannot be processed."""
+    # 1. a place
+    async with desk.admission.place():
+        engine = desk.engine.get()
+        # 2. the body
+        submission = await _read(desk, request)
+        # 3. allowed?
+        may_see_detail(key, submission.request.detail)
+        _check_store(submission, desk.settings)
+        # 4. first time?
+        claim = await _claim(desk, key, idempotency_key, submission)
+        if isinstance(claim, bytes):
+            return Answer(claim, replayed=True)
+        try:
+            # 5. verify
+            now = datetime.now(UTC).replace(microsecond=0)
+            id = verification_id(datetime.now(UTC))
+            work = partial(engine.verify, submission, now=now, verification_id=id, language=language)
+            report = await desk.admission.verify(work)
+            # 6. keep
+            body = json.dumps(shown(report, submission.request.detail), ensure_ascii=False).encode()
+            await desk.admission.at_door(partial(_keep, desk, submission, report, key, claim, body))
+        except Exception:
+            if claim is not None:
+                await desk.admission.at_door(partial(desk.store.idempotency.release, claim))
+            raise
+    # 7. answer
+    desk.metrics.count(report)
+    return Answer(body)
+
+
+async def _read(desk: Desk, request: Request) -> Submission:
+    kind, parameters = media_type(request)
+    settings = desk.settings
+    limit, seconds = settings.max_request_bytes, settings.time_limit_s
+    parse: Callable[[], Submission]
+    if kind == "multipart/form-data":
+        if "boundary" not in parameters:
+            raise RequestInvalid("The Content-Type of a multipart body needs its boundary.")
+        pieces = bounded_stream(request, limit, seconds)
+        rules = part_rules(settings)
+        parts = await read_multipart(pieces, parameters["boundary"], rules, settings.max_parts)
+        parse = partial(from_multipart, parts, settings)
+    elif kind == "application/json":
+        parse = partial(from_json, await read_all(request, limit, seconds), settings)
+    else:
+        raise MediaTypeUnsupported("Send multipart/form-data or application/json.")
+    return await desk.admission.at_door(parse)
+
+
+def _check_store(submission: Submission, settings: Settings) -> None:
+    if submission.request.store == "evidence" and not settings.evidence_enabled:
+        fault = Fault("/request/store", "The operator has not enabled evidence: HONMONO_EVIDENCE_ENABLED.")
+        raise RequestInvalid("Submitted pictures are not kept here.", fault)
+
+
+async def _claim(
+    desk: Desk, key: ApiKey, idempotency_key: str | None, submission: Submission
+) -> Claim | bytes | None:
+    if idempotency_key is None:
+        return None
+    lease = timedelta(seconds=2 * desk.settings.time_limit_s + _LEASE_MARGIN_S)
+    keep = timedelta(hours=desk.settings.idempotency_hours)
+
+    def work() -> Claim | bytes:
+        asked = b"POST /v1/verify\0" + canonical(submission)
+        now = datetime.now(UTC)
+        return desk.store.idempotency.claim(key.id, idempotency_key, asked, now=now, lease=lease, keep=keep)
+
+    return await desk.admission.at_door(work)
+
+
+def _keep(
+    desk: Desk, submission: Submission, report: Report, key: ApiKey, claim: Claim | None, body: bytes
+) -> None:
+    """Keep what the request asks for; one transaction, so that a crash leaves all of it or nothing."""
+    store, settings, asked = desk.store, desk.settings, submission.request.store
+    if asked == "none" and claim is None:
+        return
+    with store.database.write() as session:
+        if asked != "none":
+            store.records.add(session, report, key.id, days=settings.report_days)
+        if asked == "evidence":
+            until = report.created_at + timedelta(days=settings.evidence_days)
+            store.records.add_evidence(session, report, _files(submission), until=until)
+        if claim is not None:
+            store.idempotency.answer(session, claim, report.id, body)
+
+
+def _files(submission: Submission) -> dict[str, bytes]:
+    files = {role.value: content for role, content in submission.pictures.items()}
+    for axis, frames in submission.tilt.items():
+        files |= {f"tilt_{axis}/{index}": frame for index, frame in enumerate(frames)}
+    if submission.chip is not None:
+        files["chip"] = submission.chip
+    return files
