@@ -43,6 +43,8 @@ class Finding:
     next_action: NextAction | None = None
     not_run_reason: NotRunReason | None = None
     params: tuple[tuple[str, str], ...] = ()
+    softened: bool = False
+    """Says ``suspect`` where the reason means ``fail``: the same fact on weaker evidence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +87,12 @@ class Check:
 
     def result(self, finding: Finding) -> CheckResult:
         """The finding as a result; KeyError for a code that the check has not declared."""
+        declared = self.all_reasons[finding.reason]
+        softened = finding.softened and declared is Result.FAIL
         return CheckResult(
             id=self.id,
             group=self.group,
-            result=self.all_reasons[finding.reason],
+            result=Result.SUSPECT if softened else declared,
             reason=finding.reason,
             basis=self.basis,
             effect=self.effect,

@@ -1,1 +1,19 @@
-"""."""
+"""The chip of the card: dumps in, readings and proofs out."""
+
+from __future__ import annotations
+
+from service.chip.dump import read_dump
+from service.chip.images import decode_face, decode_text_image
+from service.chip.model import ChipReading
+from service.chip.proof import ChipProof, prove
+from service.chip.trust_store import TrustStore
+
+__all__ = [
+    "ChipProof",
+    "ChipReading",
+    "TrustStore",
+    "decode_face",
+    "decode_text_image",
+    "prove",
+    "read_dump",
+]

@@ -1,4 +1,4 @@
-"""Dumps of an electronic passport or residence permit: recognised, and said not to be judged (contract §4)."""
+"""Dumps of electronic passports and residence permits: recognised, not judged (contract §4)."""
 
 from __future__ import annotations
 
