@@ -32,12 +32,12 @@ _FEWEST_FOR_PLACE = 4
 def _document(case: Case) -> Finding:
     if case.layout is None:
         return Finding("layout.document.unknown", next_action=NextAction.RETAKE_IMAGE)
-    measured = {"measured": case.layout_confidence, "threshold": LAYOUT_CERTAIN}
+    reason, action = "layout.document.known", None
     if case.layout_confidence < LAYOUT_CERTAIN:
-        return Finding("layout.document.doubtful", next_action=NextAction.RETAKE_IMAGE, **measured)
-    if not case.layout.confirmed:
-        return Finding("layout.document.unconfirmed", next_action=NextAction.MANUAL_REVIEW, **measured)
-    return Finding("layout.document.known", **measured)
+        reason, action = "layout.document.doubtful", NextAction.RETAKE_IMAGE
+    elif not case.layout.confirmed:
+        reason, action = "layout.document.unconfirmed", NextAction.MANUAL_REVIEW
+    return Finding(reason, measured=case.layout_confidence, threshold=LAYOUT_CERTAIN, next_action=action)
 
 
 def _region(label: LabelReading) -> Region | None:

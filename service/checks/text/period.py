@@ -8,7 +8,7 @@ from service.cards.lookalike import edits
 from service.cards.periods import Period, parse_period
 from service.cards.permissions import PermissionType, end_of_stay, permission_types
 from service.cards.statuses import Status, neighbours, status
-from service.cards.tables import Window
+from service.cards.tables import Certainty, Window
 from service.cards.validity import has_no_end
 from service.checks.text.question import Answer, Text, by_certainty, text_check
 from service.verdict import Effect, Result
@@ -74,9 +74,11 @@ def _length(text: Text) -> Answer:
     schemes = known.schemes_on(permitted)
     if not schemes:
         return Answer("unconfirmed", here)
-    if period.too_short_for_a_card or _slip(text, known, period, permitted):
+    certainty = max(scheme.provenance.certainty for scheme in schemes)
+    doubtful = period.too_short_for_a_card or _slip(text, known, period, permitted)
+    if doubtful and certainty is Certainty.CONFIRMED:
         return Answer("look_alike", here)
-    return Answer(by_certainty(max(s.provenance.certainty for s in schemes), _OUTCOMES), here)
+    return Answer(by_certainty(certainty, _OUTCOMES), here)
 
 
 def _stay_until(text: Text) -> Answer:
