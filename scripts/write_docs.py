@@ -1,6 +1,6 @@
 """Writes the parts of the documentation that the program knows best, between ``begin`` and ``end`` marks.
 
-    .venv/bin/python scripts/write_docs.py
+    .venv/bin/python -m scripts.write_docs
 
 ``docs/verdicts.md`` gets the table of every check and reason, ``docs/deployment.md`` that of every setting.
 A test holds the files equal to what this would write.

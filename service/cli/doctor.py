@@ -140,10 +140,16 @@ def _models(chosen: Settings) -> Finding:
 def _anchors(chosen: Settings) -> Finding:
     from service.chip import TrustStore
 
-    status = TrustStore.load(chosen.trust_dir, chosen.trust_profile).status()
-    text = "; ".join(f"{name}: {value}" for name, value in status.items())
-    state = State.OK if status.get("trust_store") == "ok" else State.LIMITED
-    return Finding("trust anchors", state, text)
+    trust = TrustStore.load(chosen.trust_dir, chosen.trust_profile)
+    loaded = f"{len(trust.anchors)} loaded for profile {trust.profile}"
+    unavailable = [item for item in trust.unavailable if item.entry.profile == trust.profile]
+    absent = [f"{item.entry.file} {item.fault.value}" for item in unavailable]
+    if trust.status()["trust_store"] == "ready":
+        return Finding("trust anchors", State.OK, loaded)
+    text = ", ".join([loaded, *absent])
+    return Finding(
+        "trust anchors", State.LIMITED, f"{text}: chips cannot be confirmed (docs/trust-anchors.md)"
+    )
 
 
 def _profile(chosen: Settings) -> Finding:
