@@ -44,9 +44,11 @@ def enclosing(areas: tuple[TextBox, ...]) -> TextBox:
     )
 
 
-def cut(raster: NDArray[np.uint8], line: TextBox, squash: float = 1.0) -> NDArray[np.uint8]:
+def cut(
+    raster: NDArray[np.uint8], line: TextBox, squash: float = 1.0, pad_rows: float = PAD_ROWS
+) -> NDArray[np.uint8]:
     """A line with some paper around it, squeezed to ``squash`` of its width."""
-    rows, columns = max(2, round(PAD_ROWS * line.height)), max(3, round(PAD_COLUMNS * line.height))
+    rows, columns = max(1, round(pad_rows * line.height)), max(3, round(PAD_COLUMNS * line.height))
     crop = raster[max(0, line.y0 - rows) : line.y1 + rows, max(0, line.x0 - columns) : line.x1 + columns]
     if squash >= 1.0 or crop.size == 0:
         return crop

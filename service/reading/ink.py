@@ -18,6 +18,8 @@ RELATIVE_INK = 0.35
 RULE_PX = 60
 """Horizontal lines longer than this are underlines; no sign of a card's text is that wide."""
 MIN_LINE_PX = 10
+MAX_GAP = 3.0
+"""Print beyond a gap this wide, against the height of the line, is something else."""
 SPECK_AREA_PX = 5
 
 Mask = NDArray[np.uint8]
@@ -73,7 +75,7 @@ def find_lines(ink: Ink, area: TextBox, count: int, guard: int = 0) -> list[Text
     lines = []
     for top, bottom in _row_runs(mask):
         columns = mask[top:bottom].any(axis=0)
-        left, right = _extent(columns, guard)
+        left, right = _extent(columns, guard, round(MAX_GAP * (bottom - top)))
         if right - left >= 3:
             box = TextBox(area.x0 + left, area.y0 + top, area.x0 + right, area.y0 + bottom)
             lines.append((int(mask[top:bottom, left:right].sum()), box))
@@ -110,8 +112,8 @@ def _row_runs(mask: Mask) -> list[tuple[int, int]]:
     return [(a, b) for a, b in merged if b - a >= MIN_LINE_PX]
 
 
-def _extent(columns: NDArray[np.bool_], guard: int) -> tuple[int, int]:
-    """First and one past the last column of print, cut-off neighbours at both ends left out."""
+def _extent(columns: NDArray[np.bool_], guard: int, widest_gap: int) -> tuple[int, int]:
+    """First and one past the last column of the first piece of print, cut-off neighbours left out."""
     kept = columns.copy()
     for view in (kept, kept[::-1]):
         if guard and view[0]:
@@ -119,4 +121,8 @@ def _extent(columns: NDArray[np.bool_], guard: int) -> tuple[int, int]:
             if 0 < gap <= guard:
                 view[:gap] = False
     found = np.flatnonzero(kept)
-    return (int(found[0]), int(found[-1]) + 1) if found.size else (0, 0)
+    if not found.size:
+        return 0, 0
+    gaps = np.flatnonzero(np.diff(found) > widest_gap)
+    last = found[gaps[0]] if gaps.size else found[-1]
+    return int(found[0]), int(last) + 1

@@ -15,8 +15,6 @@ from service.reading.recogniser import TextLine
 
 __all__ = ["Printed", "interpret"]
 
-DOUBTFUL = 0.5
-"""Most that a value may claim after one of its signs was changed to fit a closed set."""
 _YEAR = re.compile("[0-9]{4}年")
 HALF_WIDTH, FULL_WIDTH = 0.66, 0.78
 """Pitch of digits against the height of the line: below is half width, above is full width."""
@@ -34,16 +32,20 @@ class Printed:
 
     @classmethod
     def join(cls, lines: Sequence[TextLine], boxes: Sequence[TextBox]) -> Printed:
-        """Lines one after the other, as they are read."""
+        """Lines one after the other, as they are read; words of Latin lines stay apart."""
+        text = ""
+        confidences: list[float] = []
         places: list[float] = []
         for line, box in zip(lines, boxes, strict=True):
+            if text and _is_latin(text[-1]) and line.text and _is_latin(line.text[0]):
+                text += " "
+                confidences.append(1.0)
+                places.append(float(box.x0))
+            text += line.text
+            confidences.extend(line.char_confidences)
             places.extend(box.x0 + at * box.width for at in line.positions)
-        return cls(
-            "".join(line.text for line in lines),
-            tuple(c for line in lines for c in line.char_confidences),
-            tuple(places),
-            tuple(box for line, box in zip(lines, boxes, strict=True) if line.text.strip()),
-        )
+        seen = tuple(box for line, box in zip(lines, boxes, strict=True) if line.text.strip())
+        return cls(text, tuple(confidences), tuple(places), seen)
 
     def part(self, start: int, end: int) -> Printed:
         """The signs from ``start`` up to ``end``, outer spaces left out."""

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
-__all__ = ["LOOK_ALIKES", "Lexicon", "fold", "skeleton"]
+from service.cards.lexicon import legal
+
+__all__ = ["LOOK_ALIKES", "Lexicon", "default_lexicon", "fold", "skeleton"]
 
 LOOK_ALIKES = str.maketrans(
     {
@@ -59,6 +62,19 @@ class Lexicon:
             "authority": self.authorities,
             "issuer": self.issuers,
         }.get(field, frozenset())
+
+
+@cache
+def default_lexicon() -> Lexicon:
+    """The closed sets that ``service.cards`` knows."""
+    return Lexicon(
+        statuses=legal("status_of_residence"),
+        work_restrictions=legal("work_restriction"),
+        nationalities=legal("nationality"),
+        permission_types=legal("permission_type"),
+        authorities=legal("authority"),
+        issuers=legal("issuer"),
+    )
 
 
 def _distance_is_one(a: str, b: str) -> int | None:

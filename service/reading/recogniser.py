@@ -33,6 +33,8 @@ WIDTH_STEP = 16
 """Widths are rounded up to this, so that crops of like width share a batch."""
 BATCH = 4
 BLANK = 0
+SAME_PRINT = {"·": "・", "•": "・", "〜": "～"}
+"""Classes that are one and the same sign on a card."""
 
 Crop = NDArray[np.uint8]
 
@@ -116,7 +118,7 @@ class Recogniser:
         name = charset.name if charset else ""
         if name not in self._masks:
             columns = self._columns(charset.signs if charset else frozenset(self._characters))
-            self._masks[name] = _Mask(columns, tuple(self._characters[i] for i in columns))
+            self._masks[name] = _Mask(columns, tuple(SAME_PRINT.get(sign, sign) for sign in (self._characters[i] for i in columns)))
         return self._masks[name]
 
 

@@ -50,15 +50,19 @@ class Correction:
 def find_labels(
     ink: Ink, labels: Sequence[Label], search_px: int = SEARCH_PX
 ) -> Mapping[str, tuple[TextBox, TextBox]]:
-    """By id of each label that was found: its nominal box and the box of the print, raster pixels."""
+    """By id of each label that was found: its nominal box and the box of the print, raster pixels.
+
+    Print that does not fill the label's box like text is passed over, unless the search is so narrow that
+    the card is known to be in place.
+    """
     mask = (ink > max(0.12, 0.3 * float(np.percentile(ink, 99.5)))).astype(np.float32)
-    soft = cv2.blur(mask, (9, 3))
     found = {}
     for label in labels:
         nominal = area_of(label.box, ink.shape)
-        shift = _best_shift(soft, nominal, search_px)
-        if shift is None:
+        shift = _best_shift(mask, nominal, search_px)
+        if shift is None and search_px >= SEARCH_PX:
             continue
+        shift = shift or (0, 0)
         moved = _moved(nominal, shift, ink.shape)
         lines = find_lines(ink, _widened(moved, ink.shape), 1, guard=6)
         if lines and 0.6 < lines[0].height / nominal.height < 1.5:
@@ -66,13 +70,14 @@ def find_labels(
     return found
 
 
-def _best_shift(soft: NDArray[np.float32], box: TextBox, search: int) -> tuple[int, int] | None:
+def _best_shift(mask: NDArray[np.float32], box: TextBox, search: int) -> tuple[int, int] | None:
     template = np.zeros((box.height + 2 * FRAME_PX, box.width + 2 * FRAME_PX), np.float32)
     template[FRAME_PX:-FRAME_PX, FRAME_PX:-FRAME_PX] = 1.0
     reach = search + FRAME_PX
-    padded = cv2.copyMakeBorder(soft, reach, reach, reach, reach, cv2.BORDER_CONSTANT, value=0)
+    padded = cv2.copyMakeBorder(mask, reach, reach, reach, reach, cv2.BORDER_CONSTANT, value=0)
     window = padded[box.y0 : box.y1 + 2 * reach, box.x0 : box.x1 + 2 * reach]
-    small = cv2.resize(window, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    soft = cv2.blur(window, (round(0.5 * box.height) | 1, round(0.25 * box.height) | 1))
+    small = cv2.resize(soft, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     shape = cv2.resize(template, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     scores = cv2.matchTemplate(small, shape, cv2.TM_CCOEFF_NORMED)
     _, best, _, (x, y) = cv2.minMaxLoc(scores)
@@ -88,7 +93,7 @@ def _moved(box: TextBox, shift: tuple[int, int], shape: tuple[int, ...]) -> Text
 
 
 def _widened(box: TextBox, shape: tuple[int, ...]) -> TextBox:
-    return _clipped(TextBox(box.x0 - 6, box.y0 - 4, box.x1 + 6, box.y1 + 4), shape)
+    return _clipped(TextBox(box.x0 - 6, box.y0 - 2, box.x1 + 6, box.y1 + 2), shape)
 
 
 def _clipped(box: TextBox, shape: tuple[int, ...]) -> TextBox:

@@ -1,0 +1,139 @@
+"""Reading the fixed labels of one side: each is looked for at its place and read, so that a wrong letter shows."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+import numpy as np
+from numpy.typing import NDArray
+
+from service.cards.layout import Label
+from service.evidence import CARD_HEIGHT_MM, CARD_WIDTH_MM, LabelReading, Side
+from service.reading.charsets import Charset, charset
+from service.reading.crops import cut, fraction_of
+from service.reading.ink import Ink, TextBox
+from service.reading.lexicon import skeleton
+from service.reading.recogniser import TextLine, recogniser
+from service.reading.registration import find_labels
+
+__all__ = ["LabelRequest", "label_readings", "plan_labels", "read_labels"]
+
+SQUASH_JAPANESE = 0.5
+SQUASH_LATIN = 0.5
+"""At this width the issuer's specimen, 538 px wide, reads with few slips; those labels are read again."""
+PAD_ROWS = 0.08
+"""Labels of two languages stand close above each other."""
+SEARCH_PX = 14
+"""After registration a label stands within 1.2 mm of its place."""
+SURE = 0.6
+"""A label read right at least this surely is not read again; a wrong one always is, at its whole width."""
+SHAPE_ONLY = 0.6
+"""Most that a label may claim by its shape alone, without having been read."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelRequest:
+    """A label with the print found at its place."""
+
+    label: Label
+    nominal: TextBox | None = None
+    found: TextBox | None = None
+
+    @property
+    def charset(self) -> Charset:
+        """Every sign: a label is not masked, or a misspelling would be read as the label."""
+        return charset("any")
+
+    def crop(self, raster: NDArray[np.uint8], whole: bool = False) -> NDArray[np.uint8] | None:
+        """The print, None where there is none; squeezed unless the ``whole`` width is asked for."""
+        if self.found is None:
+            return None
+        squash = SQUASH_LATIN if self.label.text.isascii() else SQUASH_JAPANESE
+        return cut(raster, self.found, 1.0 if whole else squash, PAD_ROWS)
+
+    def reads_well(self, line: TextLine) -> bool:
+        """Whether the squeezed reading is the label beyond doubt, so that it need not be read again."""
+        return line.confidence >= SURE and _alike(self.label.text, line.text) == 1.0
+
+
+def plan_labels(ink: Ink, labels: Sequence[Label]) -> tuple[LabelRequest, ...]:
+    """Where each label's print stands."""
+    found = find_labels(ink, labels, SEARCH_PX)
+    return tuple(LabelRequest(label, *found.get(label.id, (None, None))) for label in labels)
+
+
+def read_labels(
+    raster: NDArray[np.uint8], requests: Sequence[LabelRequest], first: Mapping[str, TextLine]
+) -> dict[str, TextLine]:
+    """The final reading of each label by id: doubtful ones are read again at their whole width.
+
+    Squeezing can swallow a letter without any doubt in the reader, so that a wrong word must be seen twice;
+    of two readings the one nearer to the label counts.
+    """
+    again = [r for r in requests if r.label.id in first and not r.reads_well(first[r.label.id])]
+    crops = [crop for request in again if (crop := request.crop(raster, whole=True)) is not None]
+    lines = recogniser().read(crops, [request.charset for request in again])
+    second = {request.label.id: line for request, line in zip(again, lines, strict=True)}
+    return {
+        request.label.id: _nearer(request.label.text, first[request.label.id], second.get(request.label.id))
+        for request in requests
+        if request.label.id in first
+    }
+
+
+def _nearer(expected: str, first: TextLine, second: TextLine | None) -> TextLine:
+    if second is None:
+        return first
+    return max(first, second, key=lambda line: (_alike(expected, line.text), line.confidence))
+
+
+def label_readings(
+    requests: Sequence[LabelRequest], texts: Mapping[str, TextLine], shape: tuple[int, ...], side: Side
+) -> tuple[LabelReading, ...]:
+    """One reading for each label, also for those that were not found; ``texts`` by label id."""
+    return tuple(_reading(request, texts.get(request.label.id), shape, side) for request in requests)
+
+
+def _reading(
+    request: LabelRequest, line: TextLine | None, shape: tuple[int, ...], side: Side
+) -> LabelReading:
+    label, nominal, found = request.label, request.nominal, request.found
+    if nominal is None or found is None:
+        return LabelReading(label.id, side, label.text, similarity=0.0)
+    text, likeness = None, SHAPE_ONLY * _same_size(nominal, found)
+    if line is not None:
+        alike = _alike(label.text, line.text)
+        text = label.text if alike == 1.0 else line.text
+        likeness = alike
+    return LabelReading(
+        id=label.id,
+        side=side,
+        expected=label.text,
+        similarity=likeness,
+        text=text,
+        confidence=line.confidence if line else 0.0,
+        box=fraction_of(found, shape),
+        offset_mm=_offset(nominal, found, shape),
+    )
+
+
+def _plain(text: str) -> str:
+    return skeleton(unicodedata.normalize("NFKC", text)).replace("。", ".")
+
+
+def _alike(expected: str, seen: str) -> float:
+    return SequenceMatcher(None, _plain(expected), _plain(seen), autojunk=False).ratio()
+
+
+def _same_size(nominal: TextBox, found: TextBox) -> float:
+    return min(nominal.width, found.width) / max(nominal.width, found.width)
+
+
+def _offset(nominal: TextBox, found: TextBox, shape: tuple[int, ...]) -> tuple[float, float]:
+    """By the left end, which does not depend on the font's width, and the middle of the height."""
+    right = (found.x0 - nominal.x0) * CARD_WIDTH_MM / shape[1]
+    down = (found.y0 + found.y1 - nominal.y0 - nominal.y1) / 2 * CARD_HEIGHT_MM / shape[0]
+    return (round(right, 3), round(down, 3))

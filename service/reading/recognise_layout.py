@@ -1,0 +1,192 @@
+"""Which document is it, which side, which way up, and exactly where: proven by reading a few labels.
+
+1. Every hypothesis of the card's place, in every orientation its shape allows, is rectified small and
+   compared with every known side by the colours of its bands and the places of its print.
+2. The best few are put in place by their labels and the anchors are read: the words must be there.
+3. A place that cannot be proven by reading is kept with a low confidence where colours and print fit
+   well (a blurred card is still a card); anything else is not a document that we know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from service.cards.layout import Label, SideLayout, layouts
+from service.evidence import RASTER_HEIGHT, RASTER_WIDTH, Location, Picture, Quad, Side
+from service.reading.charsets import charset
+from service.reading.crops import cut
+from service.reading.ink import TextBox, ink_map
+from service.reading.lexicon import skeleton
+from service.reading.recogniser import TextLine, recogniser
+from service.reading.registration import Correction, find_labels, fit_correction
+from service.reading.structure import SMALL, Likeness, likeness
+
+__all__ = ["LayoutMatch", "recognise"]
+
+MAX_QUADS = 4
+TRIED = 3
+"""Hypotheses whose anchors are read."""
+MIN_SCORE = 0.3
+"""Below this nothing is read: photographs without a card and blank paper stay under it."""
+UNPROVEN_SCORE = 0.62
+"""From this on a card whose anchors cannot be read is still taken for that layout."""
+SQUARE = 1.12
+"""Sides whose ratio is nearer to 1 than this may stand either way."""
+PROOF = ("title_ja", "number_ja", "work_ja", "birth_ja", "nationality_ja")
+"""Labels read as proof; two must be there."""
+READ_ALIKE = 0.6
+WORK_WIDTH = 1100
+"""The picture is reduced until the card is about this wide before small rasters are taken from it."""
+
+Matrix = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class LayoutMatch:
+    """A document found in a picture."""
+
+    layout: str
+    side: Side
+    confidence: float
+    homography: Matrix
+    """(3, 3), raster pixels -> picture pixels, corrected by the labels."""
+    likeness: Likeness
+    correction: Correction | None = None
+    anchors: Mapping[str, TextLine] = field(default_factory=dict)
+    """What was read at the labels that served as proof."""
+
+    def quad(self) -> Quad:
+        """The corrected corners in the picture."""
+        return Quad(_apply(self.homography, _CORNERS).astype(np.float32), self.confidence, "labels")
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    layout: str
+    side: Side
+    homography: Matrix
+    likeness: Likeness
+
+
+_CORNERS = np.array([[0, 0], [RASTER_WIDTH, 0], [RASTER_WIDTH, RASTER_HEIGHT], [0, RASTER_HEIGHT]], np.float64)
+
+
+def recognise(picture: Picture, location: Location) -> LayoutMatch | None:
+    """The document in a picture, None where it is none that we know."""
+    best: LayoutMatch | None = None
+    for candidate in sorted(_candidates(picture, location), key=lambda c: -c.likeness.score)[:TRIED]:
+        if candidate.likeness.score < MIN_SCORE:
+            break
+        match = _prove(picture, candidate)
+        if match is not None and (best is None or match.confidence > best.confidence):
+            best = match
+        if best is not None and best.confidence > 0.9:
+            break
+    return best
+
+
+def _candidates(picture: Picture, location: Location) -> Iterator[_Candidate]:
+    for quad in location.quads[:MAX_QUADS]:
+        work, scale = _reduced(picture.pixels, quad)
+        for corners in _orientations(quad.corners.astype(np.float64)):
+            homography = _homography(corners)
+            small = cv2.warpPerspective(
+                work,
+                scale @ homography @ np.diag([RASTER_WIDTH / SMALL[0], RASTER_HEIGHT / SMALL[1], 1.0]),
+                SMALL,
+                flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+                borderMode=cv2.BORDER_REPLICATE,
+            )
+            for known in layouts().values():
+                for side, content in known.sides.items():
+                    if known.confirmed and _recognisable(content):
+                        found = likeness(small, known.id, Side(side))
+                        yield _Candidate(known.id, Side(side), homography, found)
+
+
+def _recognisable(side: SideLayout) -> bool:
+    return sum(label.anchor for label in side.labels) >= 2
+
+
+def _reduced(pixels: NDArray[np.uint8], quad: Quad) -> tuple[NDArray[np.uint8], Matrix]:
+    """The picture at a size where the card is about ``WORK_WIDTH`` wide, and picture -> that size."""
+    edges = np.linalg.norm(quad.corners - np.roll(quad.corners, -1, axis=0), axis=1)
+    factor = WORK_WIDTH / max(1.0, float(edges.max()))
+    if factor > 0.75:
+        return pixels, np.eye(3)
+    small = cv2.resize(pixels, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    return small, np.diag([small.shape[1] / pixels.shape[1], small.shape[0] / pixels.shape[0], 1.0])
+
+
+def _orientations(corners: Matrix) -> Iterator[Matrix]:
+    """Corners in the orders that make the card lie on its long side."""
+    lengths = np.linalg.norm(corners - np.roll(corners, -1, axis=0), axis=1)
+    ratio = float(lengths[0] + lengths[2]) / max(1e-6, float(lengths[1] + lengths[3]))
+    for turns in range(4):
+        wide = ratio if turns % 2 == 0 else 1 / max(ratio, 1e-6)
+        if wide > 1 / SQUARE:
+            yield np.roll(corners, -turns, axis=0)
+
+
+def _homography(corners: Matrix) -> Matrix:
+    return np.asarray(
+        cv2.getPerspectiveTransform(_CORNERS.astype(np.float32), corners.astype(np.float32)), np.float64
+    )
+
+
+def _apply(homography: Matrix, points: Matrix) -> Matrix:
+    return np.asarray(cv2.perspectiveTransform(points[None].astype(np.float64), homography)[0])
+
+
+def _prove(picture: Picture, candidate: _Candidate) -> LayoutMatch | None:
+    """Put the card in place by its labels and read the anchors."""
+    side = layouts()[candidate.layout].sides[candidate.side]
+    raster = cv2.warpPerspective(
+        picture.pixels,
+        candidate.homography,
+        (RASTER_WIDTH, RASTER_HEIGHT),
+        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+    found = find_labels(ink_map(raster), side.labels)
+    correction = fit_correction(found)
+    homography = candidate.homography @ correction.homography if correction else candidate.homography
+    anchors = _read_anchors(raster, side.labels, found)
+    alike = sum(_alike(label, anchors.get(label.id)) >= READ_ALIKE for label in side.labels)
+    confidence = _confidence(candidate.likeness, len(anchors), alike, correction)
+    if confidence <= 0:
+        return None
+    return LayoutMatch(
+        candidate.layout, candidate.side, confidence, homography, candidate.likeness, correction, anchors
+    )
+
+
+def _read_anchors(
+    raster: NDArray[np.uint8], labels: tuple[Label, ...], found: Mapping[str, tuple[TextBox, TextBox]]
+) -> dict[str, TextLine]:
+    preferred = [label for label in labels if label.id in PROOF] or [la for la in labels if la.anchor]
+    asked = [label for label in preferred if label.id in found][: len(PROOF)]
+    crops = [cut(raster, found[label.id][1], 0.6) for label in asked]
+    lines = recogniser().read(crops, [charset("any")] * len(asked))
+    return {label.id: line for label, line in zip(asked, lines, strict=True)}
+
+
+def _alike(label: Label, line: TextLine | None) -> float:
+    if line is None:
+        return 0.0
+    return SequenceMatcher(None, skeleton(label.text), skeleton(line.text)).ratio()
+
+
+def _confidence(fit: Likeness, asked: int, alike: int, correction: Correction | None) -> float:
+    """0 for another document; near 1 where most anchors read right."""
+    if alike >= 2:
+        return 0.8 + 0.2 * min(1.0, alike / max(3, asked))
+    if fit.score >= UNPROVEN_SCORE and correction is not None:
+        return 0.5 if alike == 0 else 0.65
+    return 0.0
