@@ -13,13 +13,23 @@ ROOT = Path(__file__).resolve().parent.parent
 
 LEVELS = (
     {"api", "archive", "cli", "web"},
-    {"assemble", "verify"},
+    {"allowance", "assemble", "chip_pictures", "tilt", "verify"},
     {"checks"},
     {"reading", "chip", "cards", "scoring"},
     {"imaging", "evidence"},
 )
 """Rooms from the door to the ground. A room imports its own level and those below it."""
-ANYBODY = {"errors", "settings", "verdict", "models", "messages", "policies", "submission", "report"}
+ANYBODY = {
+    "errors",
+    "messages",
+    "models",
+    "policies",
+    "report",
+    "settings",
+    "stopwatch",
+    "submission",
+    "verdict",
+}
 """Shared words: types, settings and texts. They import no room of the path but ``cards`` and ``evidence``."""
 DOOR_ONLY = {"store"}
 """Used by the door alone: nothing inside the path may know where a report is kept."""
