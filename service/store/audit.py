@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -84,11 +85,10 @@ class AuditLog:
 
     def first_broken(self) -> int | None:
         """Number of the first line that was changed, or follows a removed one; None where all is whole."""
+        query = select(AuditRow).order_by(AuditRow.seq).execution_options(yield_per=500)
         previous, expected = _START, 1
-        with self._database.read() as session:
-            for row in session.scalars(
-                select(AuditRow).order_by(AuditRow.seq).execution_options(yield_per=500)
-            ):
+        with self._database.read() as session, closing(session.scalars(query)) as rows:
+            for row in rows:
                 if row.seq != expected or row.hash != self._hash(previous, row):
                     return expected
                 previous, expected = row.hash, expected + 1

@@ -111,7 +111,7 @@ class Keys:
 
     def authenticate(self, secret: str, *, now: datetime | None = None) -> ApiKey | None:
         """The key in force with this text, None where there is none."""
-        if not 0 < len(secret) <= _MAX_KEY_LENGTH:
+        if not 0 < len(secret) <= _MAX_KEY_LENGTH or not secret.isascii():
             return None
         moment = now or datetime.now(UTC)
         with self._database.read() as session:
