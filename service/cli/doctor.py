@@ -119,7 +119,7 @@ def _installed() -> Iterator[str]:
 def _barcodes(_: Settings) -> Finding:
     try:
         importlib.import_module("pyzbar.pyzbar")
-    except ImportError:
+    except (ImportError, OSError):
         return Finding(
             "bar codes",
             State.LIMITED,

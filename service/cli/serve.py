@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import socket
@@ -14,6 +15,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from service.cli.environment import use, use_profile
+from service.cli.exits import Exit
 from service.cli.keys import first_key
 from service.cli.samples import curl_line
 from service.errors import ConfigurationError
@@ -87,6 +89,8 @@ def _answer(listening: socket.socket, chosen: Settings) -> None:
     from service.api.logging import configure_logging
 
     configure_logging()
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+
     address = _address(listening)
     key = _first_key(chosen)
 
@@ -104,7 +108,13 @@ def _answer(listening: socket.socket, chosen: Settings) -> None:
         server_header=False,
         timeout_graceful_shutdown=GRACE_S,
     )
-    Server(config).run(sockets=[listening])
+    server = Server(config)
+    try:
+        server.run(sockets=[listening])
+    except SystemExit:
+        if not server.started:  # uvicorn leaves with a code of its own, which here means a verdict
+            raise typer.Exit(Exit.FAULT_OF_OURS) from None
+        raise
 
 
 def _first_key(chosen: Settings) -> str | None:
