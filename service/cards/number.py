@@ -25,20 +25,17 @@ def well_formed(text: str) -> bool:
     return _FORM.fullmatch(compact(text)) is not None
 
 
-def _class(sign: str, wanted: str) -> str:
-    folded = fold(sign)
-    if wanted == _DIGIT and (sign.isdigit() or folded in _DIGIT_LIKE):
-        return _DIGIT
-    if wanted == _LETTER and (sign.isalpha() or folded in _DIGIT_LIKE):
-        return _LETTER
-    return _DIGIT if sign.isdigit() else _LETTER if "A" <= sign <= "Z" else "?"
+def _kind(sign: str) -> str:
+    return _DIGIT if sign.isdigit() else _LETTER if sign.isalpha() else "?"
+
+
+def _may_be(sign: str, wanted: str) -> bool:
+    """Whether a sign is of the wanted kind or looks like one that is; 0/O, 1/I, 5/S, 8/B and so on."""
+    return _kind(sign) == wanted or fold(sign) in _DIGIT_LIKE
 
 
 def almost_well_formed(text: str) -> bool:
-    """Whether look-alikes or one slip of reading would explain a number that is not well formed."""
+    """Whether look-alikes alone, or one slip of reading, would explain a number that is not well formed."""
     number = compact(text)
-    if len(number) == len(_SHAPE):
-        shape = "".join(_class(sign, wanted) for sign, wanted in zip(number, _SHAPE, strict=True))
-    else:
-        shape = "".join(_DIGIT if sign.isdigit() else _LETTER if sign.isalpha() else "?" for sign in number)
-    return edits(shape, _SHAPE) <= 1
+    alike = len(number) == len(_SHAPE) and all(map(_may_be, number, _SHAPE))
+    return alike or edits("".join(map(_kind, number)), _SHAPE) <= 1
