@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -107,6 +108,22 @@ def test_no_sentence_belongs_to_a_reason_that_nothing_gives() -> None:
 @pytest.mark.parametrize("word", [*Verdict, *Result])
 def test_verdicts_and_results_are_explained(word: str) -> None:
     assert f"`{word}`" in _text(ROOT / "docs" / "verdicts.md")
+
+
+def _limits() -> set[str]:
+    """Keys of the table in ``service.verify`` that says which limits hold."""
+    tree = ast.parse(_text(ROOT / "service" / "verify.py"))
+    body = next(n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef) and n.name == "_limits")
+    table = next(n for n in ast.walk(body) if isinstance(n, ast.Dict))
+    return {key.value for key in table.keys if isinstance(key, ast.Constant) and isinstance(key.value, str)}
+
+
+def test_every_limit_is_explained_and_has_its_sentences() -> None:
+    page = _text(ROOT / "docs" / "verdicts.md")
+    assert "holder_not_compared" in _limits()
+    for limit in _limits():
+        assert f"`{limit}`" in page, limit
+        assert f"limit.{limit}" in catalogue(), limit
 
 
 def _problems(root: type[Problem] = Problem) -> Iterator[type[Problem]]:
