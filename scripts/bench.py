@@ -7,8 +7,6 @@ A page is a 12-megapixel phone photo of the front; a chip check is a whole verif
 from __future__ import annotations
 
 import argparse
-import hashlib
-import json
 import multiprocessing
 import os
 import resource
@@ -29,6 +27,7 @@ from scripts.specimens.dump import dump_json, gen1_files
 from scripts.specimens.front import render_front
 from scripts.specimens.people import card_data
 from scripts.specimens.pki import SampleCA, make_ca
+from scripts.specimens.trust import write_trust
 
 PHOTO_SIZE = (4032, 3024)
 Timings = dict[str, float]
@@ -65,14 +64,6 @@ def draw(count: int, seed: int, ca: SampleCA) -> tuple[list[Item], list[Item]]:
         pages.append(Item(at, front=photo))
         chips.append(Item(at, chip=dump_json(files, card.card_number)))
     return pages, chips
-
-
-def trust_folder(folder: Path, ca: SampleCA) -> None:
-    """A trust store that holds the CA of the drawn chips, in the sample profile."""
-    (folder / "ca.crt").write_bytes(ca.certificate)
-    digest = hashlib.sha256(ca.certificate).hexdigest()
-    row = {"file": "ca.crt", "sha256": digest, "profile": "sample", "generation": ca.generation}
-    (folder / "anchors.json").write_text(json.dumps([row]), encoding="ascii")
 
 
 def measure(items: Sequence[Item], threads: int) -> Measured:
@@ -146,7 +137,7 @@ def main() -> None:
     print(f"drawing {asked.pages} cards ...", flush=True)
     pages, chips = draw(asked.pages, asked.seed, ca)
     with tempfile.TemporaryDirectory() as folder:
-        trust_folder(Path(folder), ca)
+        write_trust(Path(folder), ca)
         os.environ |= {"HONMONO_TRUST_DIR": folder, "HONMONO_TRUST_PROFILE": "sample"}
         single = in_processes(pages * asked.rounds, 1, threads=2)[0]
         pair = in_processes(pages * asked.rounds, 2, threads=1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
@@ -19,6 +18,7 @@ from scripts.specimens.dump import dump_json, gen1_files
 from scripts.specimens.front import render_front
 from scripts.specimens.people import card_data
 from scripts.specimens.pki import make_ca
+from scripts.specimens.trust import write_trust
 
 ROOT = Path(__file__).resolve().parent.parent
 ISOLATED = ("unshare", "--map-root-user", "--net")
@@ -43,20 +43,22 @@ def test_a_card_and_its_chip_are_verified_without_a_network(tmp_path: Path) -> N
     rng = np.random.default_rng(7)
     card, ca = card_data(rng, child=False), make_ca(1)
     files = gen1_files(front_image_d0(card), card_face(card), card_number=card.card_number, ca=ca)
-    anchor = {"file": "ca.crt", "sha256": hashlib.sha256(ca.certificate).hexdigest(), "profile": "sample"}
+    write_trust(tmp_path / "trust", ca)
     contents = {
         "front.jpg": scan(render_front(card), rng).encode(),
         "dump.json": dump_json(files, card.card_number),
         "request.json": json.dumps({"reference_time": f"{card.reference_date}T12:00:00Z"}).encode(),
-        "ca.crt": ca.certificate,
-        "anchors.json": json.dumps([anchor]).encode(),
     }
     for name, content in contents.items():
         (tmp_path / name).write_bytes(content)
     command = [sys.executable, "-c", "from service.cli import main; main()", "verify", "front.jpg", "--json"]
     command += ["--chip", "dump.json", "--request", "request.json"]
     kept = {name: value for name, value in os.environ.items() if not name.startswith("HONMONO_")}
-    chosen = {"HONMONO_TRUST_DIR": str(tmp_path), "HONMONO_TRUST_PROFILE": "sample", "PYTHONPATH": str(ROOT)}
+    chosen = {
+        "HONMONO_TRUST_DIR": str(tmp_path / "trust"),
+        "HONMONO_TRUST_PROFILE": "sample",
+        "PYTHONPATH": str(ROOT),
+    }
     done = subprocess.run(
         [*ISOLATED, *command], cwd=tmp_path, env=kept | chosen, capture_output=True, check=False, timeout=120
     )

@@ -99,12 +99,14 @@ def _fields(report: Report) -> Table:
 def _entitlement(report: Report) -> Table:
     card, stay, work = report.entitlement.card, report.entitlement.stay, report.entitlement.work
     table = _table("What the card, if real, allows", "", "state", "detail")
-    table.add_row("card", card.state.value, f"until {card.valid_until}" if card.valid_until else "")
-    table.add_row("stay", stay.state.value, f"until {stay.until}" if stay.until else "")
+    for name, state, until in (("card", card.state, card.valid_until), ("stay", stay.state, stay.until)):
+        sentence = message(f"term.{state.value}")
+        table.add_row(name, state.value, f"until {until}. {sentence}" if until else sentence)
     detail = [f"{work.hours_per_week} hours a week"] if work.hours_per_week is not None else []
     detail += [*work.exceptions, *([work.basis] if work.basis else [])]
     detail += [f"evidence: {work.evidence.value}"] if work.evidence else []
-    table.add_row("work", work.state.value, escape(", ".join(detail)))
+    more = f" ({', '.join(detail)})" if detail else ""
+    table.add_row("work", work.state.value, message(f"work.{work.state.value}") + escape(more))
     return table
 
 

@@ -7,6 +7,7 @@ import string
 import pytest
 
 from service.messages import LANGUAGES, catalogue, has_message, message
+from service.report import TermState, WorkState
 from service.verdict import NextAction, NotRunReason, Verdict
 
 
@@ -38,10 +39,11 @@ def test_a_code_of_its_own_wins_over_the_shared_sentence() -> None:
     assert message("verdict.forged", language="ja") == catalogue()["verdict.forged"]["ja"]
 
 
-@pytest.mark.parametrize(
-    "code", [*(f"verdict.{v}" for v in Verdict), *(f"next_action.{a}" for a in NextAction)]
-)
-def test_verdicts_and_next_actions_have_sentences(code: str) -> None:
+SPOKEN = {"verdict": Verdict, "next_action": NextAction, "term": TermState, "work": WorkState}
+
+
+@pytest.mark.parametrize("code", [f"{kind}.{word}" for kind, words in SPOKEN.items() for word in words])
+def test_every_word_of_a_report_has_a_sentence(code: str) -> None:
     assert has_message(code)
 
 
