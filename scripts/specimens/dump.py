@@ -262,9 +262,10 @@ def dump_json(
 def dump_zip(files: Mapping[str, bytes]) -> bytes:
     """A ZIP of ``MF/EF01.bin`` and so on; names are taken as they are, tricks included."""
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(buffer, "w") as archive:
         for name, data in files.items():
-            archive.writestr(zipfile.ZipInfo(f"{name}.bin", (2026, 11, 22, 0, 0, 0)), data)
+            member = zipfile.ZipInfo(f"{name}.bin", (2026, 11, 22, 0, 0, 0))
+            archive.writestr(member, data, compress_type=zipfile.ZIP_DEFLATED)
     return buffer.getvalue()
 
 

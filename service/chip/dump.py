@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from service.chip import generation1, generation2
-from service.chip.files import GENERATION_1, GENERATION_2, FileSpec, read_file
+from service.chip.files import FileSpec, read_file, specs_for
 from service.chip.importers import IMPORTERS, RawDump, open_content
 from service.chip.importers.base import file_fault, unreadable
 from service.chip.model import ChipReading, Issue, IssueKind
@@ -92,9 +92,9 @@ def _interpret(raw: RawDump) -> ChipReading:
     stored_type = _card_type(raw.files.get("MF/EF02", b""))
     generation = raw.generation or _generation(stored_type, raw.files)
     supported = generation is not None
-    specs = GENERATION_2 if generation == 2 else GENERATION_1
+    specs = specs_for(generation, stored_type)
     values, issues = _read_files(raw, specs)
-    if not any(values.values()):
+    if not any(value for objects in values.values() for value in objects.values()):
         faults = [file_fault(issue.file, issue.detail) for issue in (*raw.issues, *issues) if issue.file]
         raise DumpUnreadable("No file of the dump holds data of a residence card.", *faults)
     card_type = stored_type if supported else None

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from service.chip.model import Issue, IssueKind
 from service.chip.tlv import DataObject, TlvFile, parse
 
-__all__ = ["GENERATION_1", "GENERATION_2", "SPR_CARD_TYPES", "FileSpec", "ObjectSpec", "read_file"]
+__all__ = ["SPR_CARD_TYPES", "FileSpec", "ObjectSpec", "read_file", "specs_for"]
 
 SPR_CARD_TYPES = frozenset({"2", "06", "08"})
 """Certificates of special permanent residents, which have no permission files."""
@@ -75,6 +75,10 @@ GENERATION_1: Mapping[str, FileSpec] = {
     ),
 }
 
+_COMMISSIONER = FileSpec(
+    (ObjectSpec(0xD9, 1, fixed=False), ObjectSpec(0xDE, 200, fixed=False)), required=False, blank=True
+)
+
 GENERATION_2: Mapping[str, FileSpec] = {
     "MF/EF01": FileSpec(_one(0xC0, 4)),
     "MF/EF02": FileSpec(_one(0xC1, 2)),
@@ -105,9 +109,7 @@ GENERATION_2: Mapping[str, FileSpec] = {
         blank=True,
     ),
     "DF2/EF02": FileSpec(_one(0xD8, 1, fixed=False), required=False, blank=True),
-    "DF2/EF03": FileSpec(
-        (ObjectSpec(0xD9, 1, fixed=False), ObjectSpec(0xDE, 200, fixed=False)), required=False, blank=True
-    ),
+    "DF2/EF03": _COMMISSIONER,
     "DF3/EF01": FileSpec(
         (
             ObjectSpec(0xDC, 112, fixed=False, empty=True),
@@ -116,6 +118,18 @@ GENERATION_2: Mapping[str, FileSpec] = {
         blank=True,
     ),
 }
+
+GENERATION_2_SPR: Mapping[str, FileSpec] = {
+    **{name: spec for name, spec in GENERATION_2.items() if not name.startswith("DF2/")},
+    "DF2/EF01": _COMMISSIONER,
+}
+
+
+def specs_for(generation: int | None, card_type: str | None) -> Mapping[str, FileSpec]:
+    """The files of a kind of card; generation 1 where the generation is not known."""
+    if generation != 2:
+        return GENERATION_1
+    return GENERATION_2_SPR if card_type in SPR_CARD_TYPES else GENERATION_2
 
 
 @dataclass(slots=True)
