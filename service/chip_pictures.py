@@ -8,10 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from service.cards.layout import Layout
-from service.chip import ChipReading, ImageError, decode_face, decode_text_image
+from service.chip import ChipReading, decode_face, decode_text_image
+from service.chip.errors import ImageError
 from service.evidence import RASTER_HEIGHT, RASTER_WIDTH, CardView, FieldReading
 from service.imaging.photograph import PhotographMatch, match_photograph
-from service.reading import read_front_image
+from service.reading.side import read_front_image
 
 __all__ = ["ChipPictures", "read_chip_pictures"]
 

@@ -33,7 +33,7 @@ from service.evidence import CaptureKind, Location, Picture, Role
 from service.imaging import decode_picture, locate_card
 from service.models import ModelFile, manifest, model_bytes
 from service.policies import load_policies, policy
-from service.reading import SideReading, read_side
+from service.reading.side import SideReading, read_side
 from service.report import InputReport, Report
 from service.settings import Settings
 from service.stopwatch import Stopwatch
