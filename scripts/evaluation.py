@@ -21,6 +21,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
+from math import comb
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -167,7 +168,7 @@ def interval(hits: int, trials: int) -> tuple[float, float]:
             return 1.0
         if p >= 1:
             return 1.0 if k >= trials else 0.0
-        return min(1.0, sum(comb(trials, i) * p**i * (1 - p) ** (trials - i) for i in range(k + 1)))
+        return min(1.0, sum(float(comb(trials, i)) * p**i * (1 - p) ** (trials - i) for i in range(k + 1)))
 
     def solve(above: Callable[[float], bool]) -> float:
         low, high = 0.0, 1.0

@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 from service.cards.layout import Layout
 from service.chip.model import ChipReading
 from service.chip.proof import ChipProof
-from service.evidence import CardView, FieldReading, LabelReading, Location, Picture, Side
+from service.evidence import CardView, FieldReading, LabelReading, Location, Picture
 from service.imaging.photograph import PhotographMatch
+from service.reading.marks import SpecimenMark
 
-__all__ = ["Capture", "Case", "LapseInquiry", "SpecimenMark"]
+__all__ = ["Capture", "Case", "LapseInquiry"]
 
 JAPAN = ZoneInfo("Asia/Tokyo")
 
@@ -35,16 +36,6 @@ class LapseInquiry:
     """``not_lapsed``, ``lapsed`` or ``unknown``."""
     at: datetime | None = None
     by: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SpecimenMark:
-    """A 見本 or SAMPLE mark found on the card."""
-
-    side: Side
-    text: str
-    confidence: float
-    box: tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
