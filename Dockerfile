@@ -10,11 +10,11 @@ COPY pyproject.toml README.md ./
 COPY scripts/constraints.txt scripts/constraints.txt
 COPY service service
 RUN python3 -m venv .venv \
- && .venv/bin/pip install --no-cache-dir -c scripts/constraints.txt -e . \
+ && .venv/bin/pip install --no-cache-dir -c scripts/constraints.txt -e ".[prune]" \
  && .venv/bin/pip install --no-cache-dir -c scripts/constraints.txt --no-deps rapidocr
 COPY models models
 # Refuses to build an image whose models are not the pinned ones.
-RUN HONMONO_DATA_DIR=/tmp/data .venv/bin/honmono doctor
+RUN .venv/bin/python -m service.reading.prune && HONMONO_DATA_DIR=/tmp/data .venv/bin/honmono doctor
 
 FROM debian:12-slim
 RUN apt-get update \
@@ -25,8 +25,7 @@ RUN apt-get update \
 COPY --from=build /app /app
 ENV PATH=/app/.venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
-    HONMONO_DATA_DIR=/data \
-    HONMONO_CACHE_DIR=/data/cache
+    HONMONO_DATA_DIR=/data
 USER 10001
 WORKDIR /data
 VOLUME /data
