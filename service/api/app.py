@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from service import __version__
 from service.api.desk import Desk
 from service.api.engine import Verifier
+from service.api.logging import configure_logging
 from service.api.middleware import Envelope
 from service.api.openapi import describe
 from service.api.problems import install_problem_handlers
@@ -39,6 +40,8 @@ def create_app(settings: Settings, engine: Verifier | None = None) -> FastAPI:
     does not answer, a missing model or a refused file do not stop the start: ``/readyz`` says what is wrong.
     Raises ConfigurationError where the data folder cannot be used.
     """
+    if not structlog.is_configured():  # its default prints local variables, pictures and names among them
+        configure_logging()
     desk = Desk(settings, engine)
     app = FastAPI(
         title="Honmono",

@@ -1,16 +1,39 @@
-"""Logs: one JSON object per line, times in UTC, no personal data.
+"""Logs: one JSON object per line on standard error, times in UTC, no personal data.
 
-What was submitted, read or asked for never reaches a log call; queries and bodies are not logged.
+What was submitted, read or asked for never reaches a log call; queries and bodies are not logged. An
+exception is written as its type and the places it passed: neither its text, which may quote what it choked
+on, nor the values of variables.
 """
 
 from __future__ import annotations
 
 import logging
 import sys
+import traceback
+from collections.abc import MutableMapping
+from typing import Any
 
 import structlog
 
 __all__ = ["configure_logging"]
+
+
+def _places(error: BaseException) -> str:
+    frames = traceback.extract_tb(error.__traceback__)
+    path = " > ".join(f"{f.filename.rpartition('/')[2]}:{f.lineno} in {f.name}" for f in frames)
+    return f"{type(error).__name__} at {path or 'unknown place'}"
+
+
+def _exception_as_places(
+    _logger: Any, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    given = event.pop("exc_info", None)
+    if isinstance(given, tuple):
+        given = given[1]
+    error = given if isinstance(given, BaseException) else sys.exc_info()[1] if given else None
+    if error is not None:
+        event["exception"] = _places(error)
+    return event
 
 
 def configure_logging(level: int = logging.INFO) -> None:
@@ -19,6 +42,7 @@ def configure_logging(level: int = logging.INFO) -> None:
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _exception_as_places,
     ]
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -26,22 +50,19 @@ def configure_logging(level: int = logging.INFO) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
-    # Frames without local variables: those may hold pictures, names and keys.
-    tracebacks = structlog.processors.ExceptionRenderer(
-        structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
-    )
     formatter = structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=shared,
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-            tracebacks,
             structlog.processors.JSONRenderer(),
         ],
+        keep_exc_info=False,
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    logging.getLogger("uvicorn.access").handlers[:] = []
-    logging.getLogger("uvicorn.access").propagate = False  # it would log queries
+    access = logging.getLogger("uvicorn.access")  # it would log queries
+    access.handlers[:] = []
+    access.propagate = False

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from service.cards.layout import Layout
-from service.checks.base import Check
 from service.messages import LANGUAGES, message
 from service.report import Report
 from service.verdict import Basis, Effect, Group, Refutes, Result
+
+if TYPE_CHECKING:  # the catalogue loads OpenCV; the door does without until it is asked for it
+    from service.checks.base import Check
 
 __all__ = [
     "CheckModel",

@@ -88,7 +88,7 @@ async def verify(
 async def _read(desk: Desk, request: Request) -> Submission:
     kind, parameters = media_type(request)
     settings = desk.settings
-    limit, seconds = settings.max_request_bytes, settings.time_limit_s
+    limit, seconds = settings.max_request_bytes, 2 * settings.time_limit_s
     parse: Callable[[], Submission]
     if kind == "multipart/form-data":
         if "boundary" not in parameters:

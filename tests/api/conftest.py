@@ -1,12 +1,13 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from starlette.testclient import TestClient
 
 from service.api.app import create_app
@@ -33,6 +34,17 @@ class Door:
     def verify(self, who: str = "client", **request: Any) -> Any:
         body = {"front": "AAEC", "request": request}
         return self.http.post("/v1/verify", json=body, headers=self.headers(who))
+
+
+@pytest.fixture(autouse=True)
+def _quiet_logs() -> Iterator[None]:
+    structlog.configure(logger_factory=structlog.ReturnLoggerFactory(), processors=[_joined])
+    yield
+    structlog.reset_defaults()
+
+
+def _joined(_: object, __: str, event: MutableMapping[str, Any]) -> str:
+    return repr(event)
 
 
 MakeDoor = Callable[..., Door]
