@@ -24,20 +24,28 @@ ENTRIES = PrintedEntries("20290701", "19900102", "2", "VNM", "SAMPLE", "0300")
 
 
 @lru_cache
+def _ca(generation: int, trusted: bool) -> SampleCA:
+    return make_ca(generation)
+
+
+@lru_cache
+def _card_key(generation: int) -> CardKey:
+    return ca(generation).issue()
+
+
 def ca(generation: int = 1) -> SampleCA:
     """The sample CA that the tests trust."""
-    return make_ca(generation)
+    return _ca(generation, trusted=True)
 
 
-@lru_cache
 def forger(generation: int = 1) -> SampleCA:
     """A CA that nobody trusts, with the same name and serial number."""
-    return make_ca(generation)
+    return _ca(generation, trusted=False)
 
 
-@lru_cache
 def card_key(generation: int = 1) -> CardKey:
-    return ca(generation).issue()
+    """A card key under the trusted CA."""
+    return _card_key(generation)
 
 
 @lru_cache
