@@ -12,7 +12,9 @@ __all__ = ["almost_well_formed", "compact", "well_formed"]
 _FORM = re.compile(r"[A-Z]{2}[0-9]{8}[A-Z]{2}")
 _LETTER, _DIGIT = "A", "0"
 _SHAPE = "AA00000000AA"
-_DIGIT_LIKE = frozenset(fold("0123456789"))
+_ALIKE = frozenset(fold("OISBZG"))
+_MOST_ALIKE = 2
+"""More look-alikes than this in one number are no slip of reading."""
 
 
 def compact(text: str) -> str:
@@ -29,13 +31,16 @@ def _kind(sign: str) -> str:
     return _DIGIT if sign.isdigit() else _LETTER if sign.isalpha() else "?"
 
 
-def _may_be(sign: str, wanted: str) -> bool:
-    """Whether a sign is of the wanted kind or looks like one that is; 0/O, 1/I, 5/S, 8/B and so on."""
-    return _kind(sign) == wanted or fold(sign) in _DIGIT_LIKE
+def _slips(number: str) -> int | None:
+    """How many signs only look like the wanted kind (0/O, 1/I, 5/S ...); None where one does not."""
+    wrong = [sign for sign, wanted in zip(number, _SHAPE, strict=True) if _kind(sign) != wanted]
+    return len(wrong) if all(fold(sign) in _ALIKE for sign in wrong) else None
 
 
 def almost_well_formed(text: str) -> bool:
     """Whether look-alikes alone, or one slip of reading, would explain a number that is not well formed."""
     number = compact(text)
-    alike = len(number) == len(_SHAPE) and all(map(_may_be, number, _SHAPE))
-    return alike or edits("".join(map(_kind, number)), _SHAPE) <= 1
+    slips = _slips(number) if len(number) == len(_SHAPE) else None
+    if slips is not None and slips <= _MOST_ALIKE:
+        return True
+    return edits("".join(map(_kind, number)), _SHAPE) <= 1

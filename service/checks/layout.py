@@ -8,7 +8,7 @@ from statistics import median
 from typing import Any
 
 from service.cards.dates import parse_date
-from service.cards.lookalike import near
+from service.cards.lookalike import fold, near
 from service.cards.tables import Certainty, provenance, table, window
 from service.checks.base import Check, Finding
 from service.checks.case import Case
@@ -52,7 +52,9 @@ def _other_text(label: LabelReading) -> bool:
 
 
 def _shown(label: LabelReading) -> bool:
-    read = label.text is not None and label.confidence >= ACCUSING and near(label.text, (label.expected,))
+    read = (
+        label.text is not None and label.confidence >= ACCUSING and fold(label.text) == fold(label.expected)
+    )
     return label.similarity >= _LIKE or read
 
 

@@ -38,7 +38,7 @@ def _name(text: Text) -> Answer:
     if _NAME.fullmatch(name) and len(name) <= _LONGEST_NAME:
         return Answer("basic_latin", ("name_latin",))
     strange = [sign for sign in name if sign.isalpha() and not ("A" <= sign <= "Z")]
-    latin = [sign for sign in strange if unicodedata.name(sign, "").startswith("LATIN")]
+    latin = [s for s in strange if not s.isascii() and unicodedata.name(s, "").startswith("LATIN")]
     if len(latin) > 1 and len(latin) == len(strange):
         return Answer("not_basic_latin", ("name_latin",))
     return Answer("unusual", ("name_latin",))
