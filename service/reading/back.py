@@ -19,7 +19,7 @@ from service.evidence import FieldReading, LabelReading, Side
 from service.reading import normalise
 from service.reading.charsets import charset
 from service.reading.crops import cut, fraction_of
-from service.reading.ink import TextBox, ink_map
+from service.reading.ink import TextBox, ink_map, print_level
 from service.reading.lexicon import skeleton
 from service.reading.look_alikes import settle_by_neighbours
 from service.reading.recogniser import TextLine, recogniser
@@ -61,7 +61,10 @@ def read_back(raster: Raster) -> BackReading:
     """Read a (638, 1012, 3) BGR raster as a back; no heading is found on anything else."""
     boxes = _text_lines(raster)
     crops = [cut(raster, box, SQUASH) for box in boxes]
-    lines = [_Line(*pair) for pair in zip(boxes, recogniser().read(crops, [charset("any")] * len(crops)), strict=True)]
+    lines = [
+        _Line(*pair)
+        for pair in zip(boxes, recogniser().read(crops, [charset("any")] * len(crops)), strict=True)
+    ]
     labels = tuple(_label(label, lines, raster.shape) for label in layout(BACK_LAYOUT).back.labels)
     return BackReading(labels, tuple(_fields(lines, raster.shape)))
 
@@ -69,7 +72,7 @@ def read_back(raster: Raster) -> BackReading:
 def _text_lines(raster: Raster) -> list[TextBox]:
     """Every piece of print that could be a line of text, from the top, rules of tables taken out."""
     ink = ink_map(raster)
-    mask = (ink > max(0.12, 0.3 * float(np.percentile(ink, 99.5)))).astype(np.uint8)
+    mask = (ink > print_level(ink)).astype(np.uint8)
     for shape in ((1, 70), (48, 1)):
         rules = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones(shape, np.uint8))
         mask[cv2.dilate(rules, np.ones((3, 3), np.uint8)) > 0] = 0
@@ -79,7 +82,9 @@ def _text_lines(raster: Raster) -> list[TextBox]:
     found = []
     for x, y, w, h, _ in stats[1:count]:
         if w >= MIN_WIDTH_PX and MIN_HEIGHT_PX <= h <= MAX_HEIGHT_PX and w >= 2 * h:
-            found.append((int(mask[y : y + h, x : x + w].sum()), TextBox(int(x), int(y), int(x + w), int(y + h))))
+            found.append(
+                (int(mask[y : y + h, x : x + w].sum()), TextBox(int(x), int(y), int(x + w), int(y + h)))
+            )
     largest = sorted(found, key=lambda item: -item[0])[:MAX_LINES]
     return sorted((box for _, box in largest), key=lambda box: box.y0)
 

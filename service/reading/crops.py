@@ -53,4 +53,5 @@ def cut(
     if squash >= 1.0 or crop.size == 0:
         return crop
     width = max(8, round(crop.shape[1] * squash))
-    return cv2.resize(crop, (width, crop.shape[0]), interpolation=cv2.INTER_AREA)
+    squeezed = cv2.resize(crop, (width, crop.shape[0]), interpolation=cv2.INTER_AREA)
+    return np.asarray(squeezed, np.uint8)

@@ -15,10 +15,10 @@ from service.reading.charsets import Charset, charset
 from service.reading.crops import area_of, cut, enclosing, fraction_of
 from service.reading.ink import Ink, TextBox, find_lines
 from service.reading.interpret import Printed, interpret
-from service.reading.lexicon import Lexicon
-from service.reading.recogniser import TextLine
+from service.reading.lexicon import Lexicon, skeleton
+from service.reading.recogniser import TextLine, recogniser
 
-__all__ = ["FieldRequest", "field_readings", "plan_fields"]
+__all__ = ["FieldRequest", "field_readings", "plan_fields", "read_lines"]
 
 SQUASH: Mapping[str, float] = {
     "card_number": 0.75,
@@ -31,6 +31,11 @@ SQUASH: Mapping[str, float] = {
     "permission": 0.7,
 }
 """How far each kind is squeezed: the issuer's specimen reads the same down to 0.5, full-width ones to 0.4."""
+SURE = 0.93
+"""A line read with less than this is read again."""
+AGAIN = (1.0, 0.87)
+"""Widths of the second and third reading."""
+DISPUTED = 0.6
 MARGIN = 3
 GUARD = round(0.9 * RASTER_WIDTH / 85.6)
 """Pixels beside a field's box where the end of a neighbour may stand: 0.9 mm."""
@@ -71,6 +76,38 @@ def _rows(places: Sequence[FieldPlace]) -> list[tuple[FieldPlace, ...]]:
     periods = tuple(p for p in places if p.kind == "period_with_date")
     others = [(p,) for p in places if p not in names and p not in periods]
     return [group for group in (names, periods) if group] + others
+
+
+def read_lines(
+    raster: NDArray[np.uint8], requests: Sequence[FieldRequest], first: Sequence[Sequence[TextLine]]
+) -> list[list[TextLine]]:
+    """The final reading of every line: those read with doubt are read again, less squeezed.
+
+    Two readings that agree stand; where they differ a third one decides, and what is left in dispute
+    may not claim more than ``DISPUTED``.
+    """
+    final = [list(lines) for lines in first]
+    doubtful = [
+        (row, i) for row, lines in enumerate(first) for i, line in enumerate(lines) if line.confidence < SURE
+    ]
+    for squash in AGAIN:
+        crops = [cut(raster, requests[row].lines[i], squash) for row, i in doubtful]
+        again = recogniser().read(crops, [requests[row].charset for row, _ in doubtful])
+        open_ones = []
+        for (row, i), line in zip(doubtful, again, strict=True):
+            final[row][i], settled = _agreed(first[row][i], final[row][i], line)
+            if not settled:
+                open_ones.append((row, i))
+        doubtful = open_ones
+    return final
+
+
+def _agreed(first: TextLine, second: TextLine, third: TextLine) -> tuple[TextLine, bool]:
+    """The reading that two share, else the surest one with its claim cut; whether it is settled."""
+    for one in (first, second):
+        if skeleton(one.text) == skeleton(third.text):
+            return max(one, third, key=lambda line: line.confidence), True
+    return max(first, second, third, key=lambda line: line.confidence).at_most(DISPUTED), False
 
 
 def field_readings(

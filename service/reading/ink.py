@@ -8,22 +8,23 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["TextBox", "find_lines", "ink_map"]
+__all__ = ["Ink", "TextBox", "brightest", "find_lines", "ink_map", "print_level"]
 
 BACKGROUND_PX = 25
 """Strokes and gaps narrower than this count as print; at 300 dpi the boldest title stroke has 7 px."""
-MIN_INK = 0.10
+MIN_INK = 26
 RELATIVE_INK = 0.35
 """A pixel is ink from this share of the darkest print in the box on."""
 RULE_PX = 60
 """Horizontal lines longer than this are underlines; no sign of a card's text is that wide."""
+DARKEST_PAPER = 32
 MIN_LINE_PX = 10
 MAX_GAP = 3.0
 """Print beyond a gap this wide, against the height of the line, is something else."""
 SPECK_AREA_PX = 5
 
 Mask = NDArray[np.uint8]
-Ink = NDArray[np.float32]
+Ink = NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +48,30 @@ class TextBox:
 
 
 def ink_map(raster: NDArray[np.uint8]) -> Ink:
-    """How much darker than its surroundings each pixel is, 0 ... 1, for a (height, width, 3) BGR raster.
+    """How much darker than its surroundings each pixel is, 0 ... 255 = black on white, for BGR pixels.
 
     The brightest channel is used: coloured patterns, bands and seals fade, black print stays.
     """
-    value = raster.max(axis=2)
+    value = brightest(raster)
     half = cv2.resize(value, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     size = BACKGROUND_PX // 2 | 1
     kernel = cv2.getStructuringElement(cv2.MORPH_RECT, (size, size))
     closed = cv2.blur(cv2.morphologyEx(half, cv2.MORPH_CLOSE, kernel), (size, size))
     paper = cv2.resize(closed, (value.shape[1], value.shape[0]), interpolation=cv2.INTER_LINEAR)
-    background = np.maximum(paper.astype(np.float32), 32.0)
-    ink: Ink = np.clip((background - value.astype(np.float32)) / background, 0.0, 1.0).astype(np.float32)
-    return ink
+    ink = cv2.divide(cv2.subtract(paper, value), cv2.max(paper, DARKEST_PAPER), scale=255)
+    return np.asarray(ink, np.uint8)
+
+
+def brightest(raster: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The brightest channel of each pixel."""
+    blue, green, red = cv2.split(raster)
+    return np.asarray(cv2.max(cv2.max(blue, green), red), np.uint8)
+
+
+def print_level(ink: Ink) -> float:
+    """From which value of the ink map on a pixel is print, judged by the darkest print there is."""
+    step = 2 if ink.size > 40_000 else 1
+    return max(MIN_INK, RELATIVE_INK * float(np.percentile(ink[::step, ::step], 99.5)))
 
 
 def find_lines(ink: Ink, area: TextBox, count: int, guard: int = 0) -> list[TextBox]:
@@ -74,7 +86,7 @@ def find_lines(ink: Ink, area: TextBox, count: int, guard: int = 0) -> list[Text
     mask = _print_mask(sub)
     lines = []
     for top, bottom in _row_runs(mask):
-        columns = mask[top:bottom].any(axis=0)
+        columns = np.asarray(mask[top:bottom].any(axis=0), np.bool_)
         left, right = _extent(columns, guard, round(MAX_GAP * (bottom - top)))
         if right - left >= 3:
             box = TextBox(area.x0 + left, area.y0 + top, area.x0 + right, area.y0 + bottom)
@@ -85,8 +97,7 @@ def find_lines(ink: Ink, area: TextBox, count: int, guard: int = 0) -> list[Text
 
 
 def _print_mask(sub: Ink) -> Mask:
-    limit = max(MIN_INK, RELATIVE_INK * float(np.percentile(sub, 99.5)))
-    mask: Mask = (sub > limit).astype(np.uint8)
+    mask: Mask = (sub > print_level(sub)).astype(np.uint8)
     if mask.shape[1] > RULE_PX:
         rules = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, RULE_PX), np.uint8))
         mask[cv2.dilate(rules, np.ones((3, 1), np.uint8)) > 0] = 0

@@ -96,9 +96,7 @@ class Printed:
             return "half"
         return "full" if pitch > FULL_WIDTH else None
 
-    def settle(
-        self, field: str, value: str | None, lexicon: Lexicon, extra: dict[str, str]
-    ) -> str | None:
+    def settle(self, field: str, value: str | None, lexicon: Lexicon, extra: dict[str, str]) -> str | None:
         """The value folded onto its closed set where that is beyond doubt; says so in ``extra``."""
         if value is None:
             return None

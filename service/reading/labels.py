@@ -1,4 +1,4 @@
-"""Reading the fixed labels of one side: each is looked for at its place and read, so that a wrong letter shows."""
+"""Reading the fixed labels of one side: looked for at their places and read, so that a wrong letter shows."""
 
 from __future__ import annotations
 
@@ -24,12 +24,13 @@ __all__ = ["LabelRequest", "label_readings", "plan_labels", "read_labels"]
 SQUASH_JAPANESE = 0.5
 SQUASH_LATIN = 0.5
 """At this width the issuer's specimen, 538 px wide, reads with few slips; those labels are read again."""
+SQUASH_AGAIN = 0.85
 PAD_ROWS = 0.08
 """Labels of two languages stand close above each other."""
 SEARCH_PX = 14
 """After registration a label stands within 1.2 mm of its place."""
 SURE = 0.6
-"""A label read right at least this surely is not read again; a wrong one always is, at its whole width."""
+"""A label read right at least this surely is not read again; a wrong one always is."""
 SHAPE_ONLY = 0.6
 """Most that a label may claim by its shape alone, without having been read."""
 
@@ -47,12 +48,12 @@ class LabelRequest:
         """Every sign: a label is not masked, or a misspelling would be read as the label."""
         return charset("any")
 
-    def crop(self, raster: NDArray[np.uint8], whole: bool = False) -> NDArray[np.uint8] | None:
-        """The print, None where there is none; squeezed unless the ``whole`` width is asked for."""
+    def crop(self, raster: NDArray[np.uint8], again: bool = False) -> NDArray[np.uint8] | None:
+        """The print, None where there is none; less squeezed where it is read ``again``."""
         if self.found is None:
             return None
         squash = SQUASH_LATIN if self.label.text.isascii() else SQUASH_JAPANESE
-        return cut(raster, self.found, 1.0 if whole else squash, PAD_ROWS)
+        return cut(raster, self.found, SQUASH_AGAIN if again else squash, PAD_ROWS)
 
     def reads_well(self, line: TextLine) -> bool:
         """Whether the squeezed reading is the label beyond doubt, so that it need not be read again."""
@@ -68,13 +69,13 @@ def plan_labels(ink: Ink, labels: Sequence[Label]) -> tuple[LabelRequest, ...]:
 def read_labels(
     raster: NDArray[np.uint8], requests: Sequence[LabelRequest], first: Mapping[str, TextLine]
 ) -> dict[str, TextLine]:
-    """The final reading of each label by id: doubtful ones are read again at their whole width.
+    """The final reading of each label by id: doubtful ones are read again, less squeezed.
 
     Squeezing can swallow a letter without any doubt in the reader, so that a wrong word must be seen twice;
     of two readings the one nearer to the label counts.
     """
     again = [r for r in requests if r.label.id in first and not r.reads_well(first[r.label.id])]
-    crops = [crop for request in again if (crop := request.crop(raster, whole=True)) is not None]
+    crops = [crop for request in again if (crop := request.crop(raster, again=True)) is not None]
     lines = recogniser().read(crops, [request.charset for request in again])
     second = {request.label.id: line for request, line in zip(again, lines, strict=True)}
     return {

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from service.reading.ink import TextBox
+from service.reading.ink import TextBox, brightest
 
 __all__ = ["LargeMark", "large_marks"]
 
@@ -23,7 +23,6 @@ PRINT_PX = 5
 """Strokes up to this are print (12 px at 300 dpi)."""
 STROKE_PX = 19
 """Strokes beyond this are no letters but hair, clothes, shadows."""
-PAPER_PX = 61
 MIN_CONTRAST = 9
 MIN_LETTER_PX = 22
 MIN_AREA_PX = 70
@@ -57,17 +56,17 @@ def large_marks(raster: NDArray[np.uint8], free: Grey) -> Iterator[LargeMark]:
 
 
 def _darkness(small: NDArray[np.uint8]) -> Grey:
-    value = small.max(axis=2)
+    value = brightest(small)
     filled = cv2.morphologyEx(value, cv2.MORPH_CLOSE, np.ones((PRINT_PX, PRINT_PX), np.uint8))
     paper = cv2.morphologyEx(filled, cv2.MORPH_CLOSE, np.ones((31, 31), np.uint8))
-    return cv2.subtract(cv2.blur(paper, (15, 15)), filled)
+    return np.asarray(cv2.subtract(cv2.blur(paper, (15, 15)), filled), np.uint8)
 
 
 def _redness(small: NDArray[np.uint8]) -> Grey:
     red = cv2.subtract(small[..., 2], cv2.max(small[..., 0], small[..., 1]))
     plain = cv2.morphologyEx(red, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
     around = cv2.morphologyEx(plain, cv2.MORPH_OPEN, np.ones((31, 31), np.uint8))
-    return cv2.subtract(plain, around)
+    return np.asarray(cv2.subtract(plain, around), np.uint8)
 
 
 def _letters(contrast: Grey) -> Grey:
@@ -83,7 +82,7 @@ def _letters(contrast: Grey) -> Grey:
     good[0] = False
     if count < 2:
         return np.zeros_like(mask)
-    return good[labels].astype(np.uint8)
+    return np.asarray(good[labels], np.uint8)
 
 
 def _upright(contrast: Grey, points: Points) -> Iterator[LargeMark]:
@@ -121,4 +120,5 @@ def _turned(contrast: Grey, points: Points, angle: float) -> NDArray[np.uint8] |
     top = max(1.0, float(np.percentile(level, 97)))
     dark = np.clip(255 - level.astype(np.float32) * (220 / top), 0, 255).astype(np.uint8)
     zoom = HEIGHT_PX / height
-    return cv2.cvtColor(cv2.resize(dark, None, fx=zoom, fy=zoom), cv2.COLOR_GRAY2BGR)
+    level = cv2.resize(dark, None, fx=zoom, fy=zoom)
+    return np.asarray(cv2.cvtColor(level, cv2.COLOR_GRAY2BGR), np.uint8)

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 __all__ = ["settle_by_neighbours", "settle_number"]
 
-_KATAKANA_OF = {"口": "ロ", "力": "カ", "二": "ニ", "八": "ハ", "夕": "タ", "工": "エ", "卜": "ト", "一": "ー"}
+_KATAKANA_OF = {
+    "口": "ロ",
+    "力": "カ",
+    "二": "ニ",
+    "八": "ハ",
+    "夕": "タ",
+    "工": "エ",
+    "卜": "ト",
+    "一": "ー",
+}
 _KANJI_OF = {katakana: kanji for kanji, katakana in _KATAKANA_OF.items()}
 _LETTER_OF = {"0": "O", "1": "I", "5": "S", "8": "B", "2": "Z", "6": "G"}
 _DIGIT_OF = {"O": "0", "Q": "0", "D": "0", "I": "1", "L": "1", "S": "5", "B": "8", "Z": "2", "G": "6"}
@@ -16,7 +25,7 @@ def _sure_katakana(sign: str) -> bool:
 
 
 def settle_by_neighbours(text: str) -> str:
-    """Look-alike katakana and kanji after their neighbours: ``八イツ`` is ``ハイツ``, ``ニ番町`` is ``二番町``.
+    """Look-alike katakana and kanji after their neighbours: ``八イツ`` is ``ハイツ``.
 
     Where the neighbours do not settle it, the sign stays as it was read.
     """

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from service.cards.layout import Label, SideLayout, layouts
 from service.evidence import RASTER_HEIGHT, RASTER_WIDTH, Location, Picture, Quad, Side
+from service.imaging.rectify import compose, homography_of
 from service.reading.charsets import charset
 from service.reading.crops import cut
 from service.reading.ink import TextBox, ink_map
@@ -27,7 +28,7 @@ from service.reading.recogniser import TextLine, recogniser
 from service.reading.registration import Correction, find_labels, fit_correction
 from service.reading.structure import SMALL, Likeness, likeness
 
-__all__ = ["LayoutMatch", "recognise"]
+__all__ = ["LayoutMatch", "lies_long", "recognise"]
 
 MAX_QUADS = 4
 TRIED = 3
@@ -61,10 +62,6 @@ class LayoutMatch:
     anchors: Mapping[str, TextLine] = field(default_factory=dict)
     """What was read at the labels that served as proof."""
 
-    def quad(self) -> Quad:
-        """The corrected corners in the picture."""
-        return Quad(_apply(self.homography, _CORNERS).astype(np.float32), self.confidence, "labels")
-
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
@@ -72,9 +69,6 @@ class _Candidate:
     side: Side
     homography: Matrix
     likeness: Likeness
-
-
-_CORNERS = np.array([[0, 0], [RASTER_WIDTH, 0], [RASTER_WIDTH, RASTER_HEIGHT], [0, RASTER_HEIGHT]], np.float64)
 
 
 def recognise(picture: Picture, location: Location) -> LayoutMatch | None:
@@ -95,7 +89,7 @@ def _candidates(picture: Picture, location: Location) -> Iterator[_Candidate]:
     for quad in location.quads[:MAX_QUADS]:
         work, scale = _reduced(picture.pixels, quad)
         for corners in _orientations(quad.corners.astype(np.float64)):
-            homography = _homography(corners)
+            homography = homography_of(Quad(corners.astype(np.float32)))
             small = cv2.warpPerspective(
                 work,
                 scale @ homography @ np.diag([RASTER_WIDTH / SMALL[0], RASTER_HEIGHT / SMALL[1], 1.0]),
@@ -134,26 +128,16 @@ def _orientations(corners: Matrix) -> Iterator[Matrix]:
             yield np.roll(corners, -turns, axis=0)
 
 
-def _homography(corners: Matrix) -> Matrix:
-    return np.asarray(
-        cv2.getPerspectiveTransform(_CORNERS.astype(np.float32), corners.astype(np.float32)), np.float64
-    )
-
-
-def _apply(homography: Matrix, points: Matrix) -> Matrix:
-    return np.asarray(cv2.perspectiveTransform(points[None].astype(np.float64), homography)[0])
+def lies_long(quad: Quad) -> bool:
+    """Whether the edge from the first to the second corner is a long one."""
+    lengths = np.linalg.norm(quad.corners - np.roll(quad.corners, -1, axis=0), axis=1)
+    return bool(lengths[0] + lengths[2] >= lengths[1] + lengths[3])
 
 
 def _prove(picture: Picture, candidate: _Candidate) -> LayoutMatch | None:
     """Put the card in place by its labels and read the anchors."""
     side = layouts()[candidate.layout].sides[candidate.side]
-    raster = cv2.warpPerspective(
-        picture.pixels,
-        candidate.homography,
-        (RASTER_WIDTH, RASTER_HEIGHT),
-        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-        borderMode=cv2.BORDER_REPLICATE,
-    )
+    raster = compose(picture, candidate.homography)
     found = find_labels(ink_map(raster), side.labels)
     correction = fit_correction(found)
     homography = candidate.homography @ correction.homography if correction else candidate.homography

@@ -16,14 +16,16 @@ from numpy.typing import NDArray
 from service.cards.layout import Label
 from service.evidence import RASTER_HEIGHT, RASTER_WIDTH
 from service.reading.crops import area_of
-from service.reading.ink import Ink, TextBox, find_lines
+from service.reading.ink import Ink, TextBox, find_lines, print_level
 
 __all__ = ["Correction", "find_labels", "fit_correction"]
 
 SEARCH_PX = 30
 """A label is looked for this far around its place: 2.5 mm at 300 dpi."""
-MIN_MATCH = 0.35
+MIN_MATCH = 0.3
 """Least correlation of the print with the label's box."""
+NEARNESS = 0.3
+"""Correlation that a place at the rim of the search must have more than the expected place."""
 FRAME_PX = 8
 ROUNDS = 6
 HUBER_PX = 3.0
@@ -55,11 +57,12 @@ def find_labels(
     Print that does not fill the label's box like text is passed over, unless the search is so narrow that
     the card is known to be in place.
     """
-    mask = (ink > max(0.12, 0.3 * float(np.percentile(ink, 99.5)))).astype(np.float32)
+    mask = (ink > print_level(ink)).astype(np.float32)
+    half = cv2.resize(mask, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     found = {}
     for label in labels:
         nominal = area_of(label.box, ink.shape)
-        shift = _best_shift(mask, nominal, search_px)
+        shift = _best_shift(half, nominal, search_px)
         if shift is None and search_px >= SEARCH_PX:
             continue
         shift = shift or (0, 0)
@@ -70,20 +73,49 @@ def find_labels(
     return found
 
 
-def _best_shift(mask: NDArray[np.float32], box: TextBox, search: int) -> tuple[int, int] | None:
-    template = np.zeros((box.height + 2 * FRAME_PX, box.width + 2 * FRAME_PX), np.float32)
-    template[FRAME_PX:-FRAME_PX, FRAME_PX:-FRAME_PX] = 1.0
-    reach = search + FRAME_PX
-    padded = cv2.copyMakeBorder(mask, reach, reach, reach, reach, cv2.BORDER_CONSTANT, value=0)
-    window = padded[box.y0 : box.y1 + 2 * reach, box.x0 : box.x1 + 2 * reach]
-    soft = cv2.blur(window, (round(0.5 * box.height) | 1, round(0.25 * box.height) | 1))
-    small = cv2.resize(soft, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
-    shape = cv2.resize(template, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
-    scores = cv2.matchTemplate(small, shape, cv2.TM_CCOEFF_NORMED)
-    _, best, _, (x, y) = cv2.minMaxLoc(scores)
-    if best < MIN_MATCH:
-        return None
-    return 2 * x - search, 2 * y - search
+def _best_shift(half: NDArray[np.float32], box: TextBox, search: int) -> tuple[int, int] | None:
+    """Shift at which the print, at half size, is most like a filled box in a bare frame."""
+    reach = search // 2
+    x0, y0, width, height = box.x0 // 2, box.y0 // 2, max(2, box.width // 2), max(2, box.height // 2)
+    pad = reach + FRAME_PX // 2
+    padded = cv2.copyMakeBorder(
+        half[max(0, y0 - pad) : y0 + height + pad, max(0, x0 - pad) : x0 + width + pad],
+        max(0, pad - y0),
+        max(0, y0 + height + pad - half.shape[0]),
+        max(0, pad - x0),
+        max(0, x0 + width + pad - half.shape[1]),
+        cv2.BORDER_CONSTANT,
+        value=0,
+    )
+    soft = cv2.blur(padded, (height // 2 | 1, height // 4 | 1))
+    scores = _box_correlation(soft, width, height)
+    axis = np.arange(-reach, reach + 1, dtype=np.float32)
+    away = np.hypot(axis[:, None], axis[None, :]) / (2 * reach + 1)
+    _, best, _, (x, y) = cv2.minMaxLoc(scores - NEARNESS * away)
+    return (2 * (x - reach), 2 * (y - reach)) if best >= MIN_MATCH else None
+
+
+def _box_correlation(soft: NDArray[np.float32], width: int, height: int) -> NDArray[np.float32]:
+    """Normalised correlation with a filled box in a bare frame, wherever the frame fits."""
+    frame = FRAME_PX // 2
+    wide, high = width + 2 * frame, height + 2 * frame
+    sums, squares = cv2.integral2(soft)
+    everything, energy = _box_sums(sums, wide, high), _box_sums(squares, wide, high)
+    inside = _box_sums(sums, width, height)[frame:-frame, frame:-frame]
+    share = width * height / (wide * high)
+    spread = np.sqrt(np.maximum(energy - everything**2 / (wide * high), 1e-6))
+    found = (inside - share * everything) / (spread * np.sqrt(width * height * (1 - share)))
+    return np.asarray(found, np.float32)
+
+
+def _box_sums(integral: Matrix, width: int, height: int) -> Matrix:
+    return np.asarray(
+        integral[height:, width:]
+        - integral[:-height, width:]
+        - integral[height:, :-width]
+        + integral[:-height, :-width],
+        np.float64,
+    )
 
 
 def _moved(box: TextBox, shift: tuple[int, int], shape: tuple[int, ...]) -> TextBox:
@@ -141,12 +173,12 @@ def _correspondences(found: Mapping[str, tuple[TextBox, TextBox]]) -> tuple[Matr
 
 def _normal(points: Matrix) -> Matrix:
     half = np.array([RASTER_WIDTH / 2, RASTER_HEIGHT / 2])
-    return (points - half) / half
+    return np.asarray((points - half) / half, np.float64)
 
 
 def _pixels(points: Matrix) -> Matrix:
     half = np.array([RASTER_WIDTH / 2, RASTER_HEIGHT / 2])
-    return points * half + half
+    return np.asarray(points * half + half, np.float64)
 
 
 def _design(points: Matrix) -> tuple[Matrix, Matrix]:

@@ -7,8 +7,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 
 import cv2
 import numpy as np
@@ -23,19 +24,18 @@ from service.evidence import (
     LabelReading,
     Location,
     Picture,
-    Quad,
     Role,
     Side,
 )
 from service.imaging.quality import measure_quality
-from service.imaging.rectify import rectify
-from service.reading.back import read_back
-from service.reading.fields import field_readings, plan_fields
+from service.imaging.rectify import compose, rectify
+from service.reading.back import BACK_LAYOUT, read_back
+from service.reading.fields import FieldRequest, field_readings, plan_fields, read_lines
 from service.reading.ink import ink_map
 from service.reading.labels import label_readings, plan_labels, read_labels
 from service.reading.lexicon import Lexicon, default_lexicon
 from service.reading.marks import SpecimenMark
-from service.reading.recognise_layout import LayoutMatch, recognise
+from service.reading.recognise_layout import lies_long, recognise
 from service.reading.recogniser import TextLine, recogniser
 from service.reading.specimen_mark import find_specimen_marks
 
@@ -44,6 +44,10 @@ __all__ = ["SideReading", "read_front_image", "read_raster", "read_side"]
 CHIP_LAYOUT = "jp.residence_card.gen1"
 CHIP_IMAGE = (425, 674)
 """Height and width of the text picture in a first-generation chip: ID-1 at 200 dpi."""
+
+MAX_BACK_QUADS = 2
+BACK_PROOF = 2
+"""Headings that must be read before a picture is taken for a back."""
 
 Raster = NDArray[np.uint8]
 
@@ -63,18 +67,50 @@ def read_side(
     picture: Picture, location: Location, role: Role, lexicon: Lexicon | None = None
 ) -> SideReading:
     """Read one side of a card from a picture in which it was located."""
+    readers = (_back, _front) if role is Role.BACK else (_front, _back)
+    for read in readers:
+        reading = read(picture, location, role, lexicon)
+        if reading is not None:
+            return reading
+    return _unknown(picture, location, role)
+
+
+def _front(picture: Picture, location: Location, role: Role, lexicon: Lexicon | None) -> SideReading | None:
     match = recognise(picture, location)
     if match is None:
-        return _unknown(picture, location, role)
-    raster, homography = rectify(picture, match.quad())
-    view = _view(picture, raster, homography, match.side, location, role, match)
-    if match.side is Side.BACK:
-        fields, labels = read_back(raster, match.layout)
-    else:
-        fields, labels = read_raster(raster, layout(match.layout).front, lexicon)
-    taken = [item.box for item in (*fields, *labels) if item.box is not None]
-    marks = find_specimen_marks(raster, match.side, layout(match.layout).sides[match.side], taken)
-    return SideReading(view, fields, labels, marks)
+        return None
+    raster = compose(picture, match.homography)
+    view = _view(
+        picture, raster, match.homography, match.side, location, role, match.layout, match.confidence
+    )
+    known = layout(match.layout).sides[match.side]
+    fields, labels = read_raster(raster, known, lexicon, match.anchors)
+    return SideReading(view, fields, labels, _marks(raster, match.side, known, fields, labels))
+
+
+def _back(picture: Picture, location: Location, role: Role, lexicon: Lexicon | None) -> SideReading | None:
+    for quad in location.quads[:MAX_BACK_QUADS]:
+        for turns in (0, 2) if lies_long(quad) else (1, 3):
+            raster, homography = rectify(picture, quad, turns)
+            back = read_back(raster)
+            if back.recognised >= BACK_PROOF:
+                sure = 0.7 + 0.1 * back.recognised
+                view = _view(picture, raster, homography, Side.BACK, location, role, BACK_LAYOUT, sure)
+                known = layout(BACK_LAYOUT).back
+                marks = _marks(raster, Side.BACK, known, back.fields, back.labels)
+                return SideReading(view, back.fields, back.labels, marks)
+    return None
+
+
+def _marks(
+    raster: Raster,
+    side: Side,
+    known: SideLayout,
+    fields: Sequence[FieldReading],
+    labels: Sequence[LabelReading],
+) -> tuple[SpecimenMark, ...]:
+    places = [*(field.box for field in fields), *(label.box for label in labels)]
+    return find_specimen_marks(raster, side, known, [box for box in places if box is not None])
 
 
 def _view(
@@ -84,7 +120,8 @@ def _view(
     side: Side,
     location: Location,
     role: Role,
-    match: LayoutMatch | None,
+    layout_id: str | None = None,
+    confidence: float = 0.0,
 ) -> CardView:
     return CardView(
         side=side,
@@ -93,53 +130,61 @@ def _view(
         homography=homography,
         kind=location.kind,
         quality=measure_quality(picture, homography, raster),
-        layout=match.layout if match else None,
-        layout_confidence=match.confidence if match else 0.0,
+        layout=layout_id,
+        layout_confidence=confidence,
         colour=picture.metadata.colour,
     )
 
 
 def _unknown(picture: Picture, location: Location, role: Role) -> SideReading:
-    """A document that we do not know: its best place, lying on its long side, for the judgement of quality."""
+    """A document that we do not know: its best place, lying on its long side, to judge its quality."""
     if not location.quads:
         return SideReading(None)
     best = location.quads[0]
-    edges = np.linalg.norm(best.corners - np.roll(best.corners, -1, axis=0), axis=1)
-    turned = Quad(np.roll(best.corners, -1, axis=0), best.confidence, best.method)
-    raster, homography = rectify(picture, best if edges[0] + edges[2] >= edges[1] + edges[3] else turned)
+    raster, homography = rectify(picture, best, 0 if lies_long(best) else 1)
     side = Side.BACK if role is Role.BACK else Side.FRONT
-    return SideReading(_view(picture, raster, homography, side, location, role, None))
+    return SideReading(_view(picture, raster, homography, side, location, role))
 
 
 def read_raster(
-    raster: Raster, known: SideLayout, lexicon: Lexicon | None = None
+    raster: Raster,
+    known: SideLayout,
+    lexicon: Lexicon | None = None,
+    anchors: Mapping[str, TextLine] | None = None,
 ) -> tuple[tuple[FieldReading, ...], tuple[LabelReading, ...]]:
-    """Fields and labels of a front that lies in place, (638, 1012, 3) BGR."""
+    """Fields and labels of a front that lies in place, (638, 1012, 3) BGR.
+
+    ``anchors`` are readings of labels by id that are at hand already; those that are right are kept.
+    """
     ink = ink_map(raster)
     fields, labels = plan_fields(ink, known), plan_labels(ink, known.labels)
     crops = [crop for request in fields for crop in request.crops(raster)]
     signs = [request.charset for request in fields for _ in request.lines]
-    asked = [(label, crop) for label in labels if (crop := label.crop(raster)) is not None]
+    texts = {
+        request.label.id: line
+        for request in labels
+        if (line := (anchors or {}).get(request.label.id)) is not None and request.reads_well(line)
+    }
+    asked = [
+        (request, crop)
+        for request in labels
+        if request.label.id not in texts and (crop := request.crop(raster)) is not None
+    ]
     lines = recogniser().read(
-        [*crops, *(crop for _, crop in asked)], [*signs, *(label.charset for label, _ in asked)]
+        [*crops, *(crop for _, crop in asked)], [*signs, *(request.charset for request, _ in asked)]
     )
-    texts = {label.label.id: line for (label, _), line in zip(asked, lines[len(crops) :], strict=True)}
+    for (request, _), line in zip(asked, lines[len(crops) :], strict=True):
+        texts[request.label.id] = line
+    read = read_lines(raster, fields, _divided(lines, fields))
     return (
-        field_readings(
-            fields,
-            _divided(lines, [len(request.lines) for request in fields]),
-            raster.shape,
-            "front",
-            Side.FRONT,
-            lexicon or default_lexicon(),
-        ),
+        field_readings(fields, read, raster.shape, "front", Side.FRONT, lexicon or default_lexicon()),
         label_readings(labels, read_labels(raster, labels, texts), raster.shape, Side.FRONT),
     )
 
 
-def _divided(lines: Sequence[TextLine], counts: Sequence[int]) -> list[Sequence[TextLine]]:
-    ends = np.cumsum([0, *counts])
-    return [lines[a:b] for a, b in zip(ends[:-1], ends[1:], strict=True)]
+def _divided(lines: Sequence[TextLine], requests: Sequence[FieldRequest]) -> list[Sequence[TextLine]]:
+    ends = [0, *accumulate(len(request.lines) for request in requests)]
+    return [lines[a:b] for a, b in pairwise(ends)]
 
 
 def read_front_image(image: NDArray[np.uint8], lexicon: Lexicon | None = None) -> tuple[FieldReading, ...]:
@@ -155,11 +200,5 @@ def read_front_image(image: NDArray[np.uint8], lexicon: Lexicon | None = None) -
     requests = plan_fields(ink_map(raster), layout(CHIP_LAYOUT).front)
     crops = [crop for request in requests for crop in request.crops(raster)]
     lines = recogniser().read(crops, [request.charset for request in requests for _ in request.lines])
-    return field_readings(
-        requests,
-        _divided(lines, [len(request.lines) for request in requests]),
-        raster.shape,
-        "chip",
-        Side.FRONT,
-        lexicon or default_lexicon(),
-    )
+    read = read_lines(raster, requests, _divided(lines, requests))
+    return field_readings(requests, read, raster.shape, "chip", Side.FRONT, lexicon or default_lexicon())

@@ -17,7 +17,7 @@ from service.cards.layout import SideLayout
 from service.evidence import Box, Side
 from service.reading.charsets import charset
 from service.reading.crops import area_of, fraction_of
-from service.reading.ink import TextBox, ink_map
+from service.reading.ink import TextBox, brightest, ink_map
 from service.reading.large_mark import large_marks
 from service.reading.lexicon import skeleton
 from service.reading.marks import SpecimenMark
@@ -31,6 +31,8 @@ MAX_READ = 4
 """Candidates beside bands that are read; each costs about 10 ms on one thread."""
 MIN_HEIGHT_PX, MAX_HEIGHT_PX = 13, 120
 MIN_RATIO, MAX_RATIO = 1.3, 12.0
+FAINT_INK = 36
+"""Grey marks are fainter than fields; guilloches are fainter still."""
 KNOWN_AREAS = ("ovi_mark", "seal", "status_english")
 """Areas of a layout that hold print of their own."""
 
@@ -139,20 +141,20 @@ def _line_in_band(raster: Raster, box: TextBox) -> Raster:
         top, bottom = max(0, rows[0] + 3 - pad), rows[-1] + 4 + pad
         left, right = max(0, columns[0] + 3 - pad), columns[-1] + 4 + pad
         inverse = inverse[top:bottom, left:right]
-    return cv2.cvtColor(inverse, cv2.COLOR_GRAY2BGR)
+    return np.asarray(cv2.cvtColor(inverse, cv2.COLOR_GRAY2BGR), np.uint8)
 
 
 def _coloured_text(raster: Raster, free: Mask) -> Iterator[_Candidate]:
     """Print in a colour of its own: where the channels part far more than in the paper around."""
-    spread = raster.max(axis=2).astype(np.int16) - raster.min(axis=2)
-    around = cv2.blur(spread.astype(np.float32), (61, 61))
-    mask = ((spread - around > 45) & (free > 0)).astype(np.uint8) * 255
+    blue, green, red = cv2.split(raster)
+    spread = cv2.subtract(brightest(raster), cv2.min(cv2.min(blue, green), red))
+    mask = cv2.inRange(cv2.subtract(spread, cv2.blur(spread, (61, 61))), 45, 255) & free
     yield from _lines(raster, mask, weight=2.0)
 
 
 def _dark_text(raster: Raster, free: Mask) -> Iterator[_Candidate]:
-    """Print darker than its surroundings where the layout has no text; grey marks are fainter than fields."""
-    mask = ((ink_map(raster) > 0.14) & (free > 0)).astype(np.uint8) * 255
+    """Print darker than its surroundings where the layout has no text."""
+    mask = ((ink_map(raster) > FAINT_INK) & (free > 0)).astype(np.uint8) * 255
     yield from _lines(raster, mask, weight=1.0)
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from service.cards.layout import SideLayout, layout
 from service.evidence import RASTER_HEIGHT, RASTER_WIDTH, Box, Side
-from service.reading.ink import ink_map
+from service.reading.ink import ink_map, print_level
 
 __all__ = ["SMALL", "Likeness", "likeness"]
 
@@ -56,7 +56,7 @@ def _template(layout_id: str, side: Side) -> NDArray[np.float32]:
     for label in known.labels:
         x, y, w, h = _cells(label.box)
         grid[y : y + h, x : x + w] = 1.0
-    return cv2.GaussianBlur(grid, (0, 0), 1.0)
+    return np.asarray(cv2.GaussianBlur(grid, (0, 0), 1.0), np.float32)
 
 
 @lru_cache(maxsize=32)
@@ -83,7 +83,7 @@ def likeness(small: NDArray[np.uint8], layout_id: str, side: Side) -> Likeness:
 
 def _print_likeness(small: NDArray[np.uint8], layout_id: str, side: Side) -> float:
     ink = ink_map(small)
-    mask = (ink > max(0.12, 0.3 * float(np.percentile(ink, 99.5)))).astype(np.float32)
+    mask = (ink > print_level(ink)).astype(np.float32)
     cells = cv2.resize(mask, _GRID, interpolation=cv2.INTER_AREA)
     cells = np.minimum(1.0, 2.0 * cv2.GaussianBlur(cells, (0, 0), 1.0)) * _weight(layout_id, side)
     inner = _template(layout_id, side)[_SHIFT:-_SHIFT, _SHIFT:-_SHIFT]
