@@ -25,6 +25,7 @@ RUN apt-get update \
 COPY --from=build /app /app
 ENV PATH=/app/.venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
+    ORT_DISABLE_TELEMETRY=1 \
     HONMONO_DATA_DIR=/data
 USER 10001
 WORKDIR /data

@@ -39,6 +39,16 @@ def test_the_namespace_has_no_way_out() -> None:
     assert b"Network is unreachable" in tried.stderr
 
 
+@pytest.mark.parametrize("module", ["service.models", "service.verify", "service.cli"])
+def test_the_runtime_of_the_models_reports_nothing_to_its_maker(module: str, tmp_path: Path) -> None:
+    """Its telemetry leaves a session file in the temporary folder as soon as it is imported."""
+    code = f"import {module}, onnxruntime"
+    kept = {name: value for name, value in os.environ.items() if name != "ORT_DISABLE_TELEMETRY"}
+    environment = kept | {"TMPDIR": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    subprocess.run([*ISOLATED, sys.executable, "-c", code], env=environment, check=True)
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_card_and_its_chip_are_verified_without_a_network(tmp_path: Path) -> None:
     rng = np.random.default_rng(7)
     card, ca = card_data(rng, child=False), make_ca(1)

@@ -56,6 +56,9 @@ def _sentence(code: str) -> str:
 
 
 def _reason(report: Report) -> str:
+    """Why, in one sentence; empty where the verdict's own sentence has said it already."""
+    if report.verdict_reason == f"verdict.{report.verdict.value}":
+        return ""
     deciding = next((check for check in report.checks if check.reason == report.verdict_reason), None)
     return deciding.message if deciding else _sentence(report.verdict_reason)
 
@@ -64,8 +67,9 @@ def _headline(report: Report) -> Panel:
     text = Text()
     text.append(f" {report.verdict.value.replace('_', ' ').upper()} ", style=_COLOURS[report.verdict])
     text.append(f"  {_sentence(f'verdict.{report.verdict.value}')}\n")
-    text.append(f"why: {_reason(report)}")
-    text.append(f"  [{report.verdict_reason}]\n", style="dim")
+    if reason := _reason(report):
+        text.append(f"why: {reason}")
+        text.append(f"  [{report.verdict_reason}]\n", style="dim")
     text.append(f"assurance: {report.assurance.value.replace('_', ' ')}")
     text.append(f" · document: {report.document.layout or 'not recognised'}")
     if report.forgery_score is not None:
