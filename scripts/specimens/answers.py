@@ -39,9 +39,9 @@ class Answer:
     family: str
     """``genuine`` or the attack family."""
     threat: str | None
-    """Threat class ``T1`` ... ``T8``, ``chip`` for attacks on the chip data alone, None for a genuine card."""
+    """Threat class ``T1`` ... ``T8``, ``chip`` for attacks on its data alone, None: genuine."""
     seen_by: tuple[str, ...]
-    """What can tell the forgery: ``rules``, ``chip``, ``registry``, ``image``, ``tilt``; empty if nothing can."""
+    """What can tell it: ``rules``, ``chip``, ``registry``, ``image``, ``tilt``; empty if nothing can."""
     broken_rule: str | None
     """In words, for rule-breaking families."""
     fields: Mapping[str, str]
@@ -86,7 +86,7 @@ SEXES = {"男 M.": "M", "女 F.": "F"}
 
 
 def normal_forms(texts: Texts) -> dict[str, str]:
-    """Printed text in the contract's normal forms; a text that has none (an impossible sex pair) is left out."""
+    """Printed text in the contract's normal forms; a text that has none is left out."""
     out: dict[str, str] = {}
     for name, text in texts.items():
         if name in ("authority", "status_english"):

@@ -102,7 +102,7 @@ def _retyping(shot: Shot, field: str, text: str, seed: int) -> Shot:
 def _edit(
     name: str, field: str, new: Callable[[CardData, Rng], str], checks: tuple[str, ...], **wanted: Any
 ) -> Make:
-    """T2: one field of a genuine card's picture typed over; the chip, where supplied, still tells the truth."""
+    """T2: one field of a genuine card's picture typed over; the chip still tells the truth."""
 
     def make(rng: Rng, bench: Bench, seed: int) -> Specimen:
         base = genuine_specimen(_adult(rng, **wanted), bench, seed)
@@ -114,7 +114,8 @@ def _edit(
             certain["cross.front_image"] = TEXT_DISAGREES
         seen = ("image", *(("rules",) if checks else ()), *(("chip",) if bench.chip else ()))
         answer = forged_from(
-            base, name, "T2", seen, fields=fields, checks=certain, verdicts=verdicts(*ACCUSED, production=BOTH),
+            base, name, "T2", seen, fields=fields, checks=certain,
+            verdicts=verdicts(*ACCUSED, production=BOTH),
             broken_rule=f"{field} typed over" if checks else None,
         )  # fmt: skip
         return Specimen(
@@ -169,7 +170,7 @@ def _field_replaced(rng: Rng, bench: Bench, seed: int) -> Specimen:
     answer = forged_from(
         base, "field_replaced", "T3", ("chip",) if bench.chip else (),
         broken_rule=f"{field} replaced", fields=normal_forms(texts_of(card, changes)), checks=checks,
-        verdicts=verdicts(*(("forged", "suspect") if bench.chip else ("no_sign_of_forgery",)), production=BOTH),
+        verdicts=verdicts(*(ACCUSED if bench.chip else ("no_sign_of_forgery",)), production=BOTH),
     )  # fmt: skip
     return Specimen(card, render_front(card, bench.style, changes), answer, base.request, base.dump)
 
@@ -192,7 +193,7 @@ def real_number_own_data(rng: Rng, bench: Bench, seed: int) -> Specimen:
     answer = forged_from(
         base, "real_number_own_data", "T5", ("chip", "image", "tilt") if bench.chip else ("image", "tilt"),
         checks=checks, has_chip=bench.chip,
-        verdicts=verdicts(*(("forged", "suspect") if bench.chip else ACCUSED), production=BOTH),
+        verdicts=verdicts(*ACCUSED, production=BOTH),
     )  # fmt: skip
     return Specimen(own, front, answer, base.request, dump)
 
@@ -246,7 +247,8 @@ FAMILIES: dict[str, Make] = {
         status="留学",
     ),
     "edit_work": _edit(
-        "edit_work", "work_restriction", lambda c, r: "就労制限なし", ("text.work_restriction",), status="留学"
+        "edit_work", "work_restriction", lambda c, r: "就労制限なし", ("text.work_restriction",),
+        status="留学",
     ),
     "photo_replaced": _photo_replaced,
     "field_replaced": _field_replaced,

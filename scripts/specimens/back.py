@@ -48,7 +48,7 @@ def _address_block(canvas: Picture, style: Style, card: CardData) -> None:
 
 
 def render_back(card: CardData, style: str = "a", permission: str | None = None) -> Picture:
-    """The back as it is shown, (638, 1012, 3) BGR, with the 見本 mark; ``permission`` replaces the true text."""
+    """The back with its 見本 mark, (638, 1012, 3) BGR; ``permission`` replaces the true text."""
     look = STYLES[style]
     canvas = back_ground(look)
     _label(canvas, look, "住居地記載欄", 0.04, 0.098)

@@ -44,7 +44,7 @@ def jpeg(pixels: NDArray[np.uint8], quality: int = 90, dpi: int | None = None) -
     """BGR picture as JPEG bytes."""
     out = io.BytesIO()
     more = {"dpi": (dpi, dpi)} if dpi else {}
-    Image.fromarray(pixels[..., ::-1]).save(out, "JPEG", quality=quality, **more)
+    Image.fromarray(np.ascontiguousarray(pixels[..., ::-1])).save(out, "JPEG", quality=quality, **more)
     return out.getvalue()
 
 
@@ -61,7 +61,7 @@ def _noise(pixels: Picture, rng: Rng, sigma: float) -> Picture:
     across, down = -(-width // 256) + 1, -(-height // 256) + 1
     dx, dy = (int(v) for v in rng.integers(256, size=2))
     field = np.tile(tile, (down, across, 1))[dy : dy + height, dx : dx + width]
-    return np.clip(pixels.astype(np.int16) + field, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(pixels.astype(np.int16) + field, 0, 255), np.uint8)
 
 
 def _tone(pixels: Picture, gains: NDArray[np.float64], gamma: float) -> Picture:
@@ -125,8 +125,11 @@ def scan(
     worn: float | None = None,
     quality: int | None = None,
 ) -> Shot:
-    """A flat-bed scan. ``rotation`` in degrees (None: any quarter turn and up to 4 degrees, sometimes any angle);
-    ``page`` ``cropped`` (margins of 4-25 mm) or ``a5`` (210 x 148 mm)."""
+    """A flat-bed scan.
+
+    ``rotation`` in degrees (None: any quarter turn and up to 4 degrees, sometimes any angle); ``page`` is
+    ``cropped`` (margins of 4-25 mm) or ``a5`` (210 x 148 mm).
+    """
     lid = lid or str(rng.choice(list(LIDS), p=[0.6, 0.2, 0.2]))
     if rotation is None:
         free = rng.random() < 0.15
@@ -269,7 +272,10 @@ def phone(
     upright: bool = False,
     quality: int | None = None,
 ) -> Shot:
-    """A photo from the hand; ``hardness`` 0 (careful) ... 1 (hardly usable). ``size=(4032, 3024)`` is 12 megapixels."""
+    """A photo from the hand; ``hardness`` 0 (careful) ... 1 (hardly usable).
+
+    ``size=(4032, 3024)`` is a 12-megapixel photo; ``upright`` rules out quarter turns.
+    """
     ground = backdrop(rng, size, background)
     matrix = _pose(rng, size, hardness, upright)
     unit = float(np.linalg.norm(np.diff(_corners(matrix, WIDTH, HEIGHT)[:2], axis=0))) / WIDTH

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import cv2
 import numpy as np
@@ -43,7 +44,7 @@ class Canvas:
     x: Plane
     y: Plane
 
-    def paint(self, mask: Plane, colour: Plane | tuple[float, ...]) -> None:
+    def paint(self, mask: NDArray[Any], colour: NDArray[Any] | tuple[float, ...]) -> None:
         """Blend a colour in where the mask (0 ... 1) is set."""
         m = mask[..., None]
         self.rgb[:] = self.rgb * (1 - m) + np.asarray(colour, np.float32) * m
@@ -63,7 +64,7 @@ def _grid() -> tuple[Plane, Plane]:
 
 def _soft(distance: Plane, edge: float) -> Plane:
     """1 inside (negative distance), 0 outside, smooth over ``edge``."""
-    return np.clip(0.5 - distance / edge, 0, 1).astype(np.float32)
+    return np.asarray(np.clip(0.5 - distance / edge, 0, 1), np.float32)
 
 
 def _oval(
@@ -111,13 +112,16 @@ def _traits(rng: np.random.Generator, sex: str, age: int, tone: int) -> Traits:
     shades = 5 if tone < 2 else 2
     hair = HAIR[int(rng.integers(shades))] if age < 50 or rng.random() < 0.4 else HAIR[5]
     return Traits(
-        width=u(0.40, 0.50), height=u(0.56, 0.68), jaw=u(1.9, 2.6), eye_y=u(-0.16, -0.05), eye_gap=u(0.16, 0.22),
+        width=u(0.40, 0.50), height=u(0.56, 0.68), jaw=u(1.9, 2.6),
+        eye_y=u(-0.16, -0.05), eye_gap=u(0.16, 0.22),
         eye_size=u(0.055, 0.085), brow=u(0.6, 1.5), nose=u(0.06, 0.11), mouth_y=u(0.24, 0.32),
         mouth_w=u(0.11, 0.19), smile=u(-0.1, 0.35),
         hair_style=int(rng.choice([0, 1, 2, 3, 4] if sex == "F" else [3, 4, 5, 5, 6])),
-        hair=hair, glasses=bool(rng.random() < 0.3), beard=float(u(0.2, 0.9)) if sex == "M" and rng.random() < 0.35 else 0,
+        hair=hair, glasses=bool(rng.random() < 0.3),
+        beard=float(u(0.2, 0.9)) if sex == "M" and rng.random() < 0.35 else 0,
         wrinkles=min(1.0, max(0.0, (age - 30) / 35)), light=float(rng.choice([-1, 1]) * u(0.3, 0.9)),
-        clothes=CLOTHES[int(rng.integers(len(CLOTHES)))], backdrop=BACKDROPS[int(rng.integers(len(BACKDROPS)))],
+        clothes=CLOTHES[int(rng.integers(len(CLOTHES)))],
+        backdrop=BACKDROPS[int(rng.integers(len(BACKDROPS)))],
         cx=u(-0.05, 0.05),
     )  # fmt: skip
 
@@ -210,7 +214,7 @@ def _backdrop(c: Canvas, t: Traits, model: str, rng: np.random.Generator) -> Non
 
 @lru_cache(maxsize=64)
 def photograph(face: int, tone: int, sex: str, age: int, model: str = "a") -> NDArray[np.uint8]:
-    """The drawn photograph of one person, (347, 260, 3) BGR; two ``model``s draw light and grain differently."""
+    """The drawn photograph of one person, (347, 260, 3) BGR; the two models differ in light and grain."""
     rng = np.random.default_rng([face, tone, age])
     t = _traits(rng, sex, age, tone)
     c = Canvas(np.zeros((PHOTO_HEIGHT, PHOTO_WIDTH, 3), np.float32), *_grid())

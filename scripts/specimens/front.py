@@ -36,7 +36,7 @@ class Changes:
     photo: NDArray[np.uint8] | None = None
     """Another photograph, (347, 260, 3) BGR."""
     ovd: bool = True
-    """Whether strip, mark and letters that change with the angle are there."""
+    """Whether the letters that change with the angle are there; strip and mark always are."""
     style: Style | None = None
     """Other fonts and colours."""
 
@@ -93,7 +93,7 @@ def _seal(canvas: Picture, style: Style) -> None:
 
 
 def stamp(canvas: Picture) -> Picture:
-    """Put the 見本 mark on: the same on every specimen, genuine or forged. Changes and returns the picture."""
+    """Put the 見本 mark on, alike for genuine and forged. Changes and returns the picture."""
     area(canvas, MARK_BOX, MARK_RED)
     ink(
         canvas,
@@ -127,13 +127,12 @@ def _write(canvas: Picture, style: Style, texts: Texts, number: str) -> None:
 
 
 def render_face(card: CardData, style: str = "a", changes: Changes | None = None) -> Picture:
-    """The front before the 見本 mark: for attacks that treat the card's surface. Never shown without the mark."""
+    """The front before its 見本 mark, for attacks on the surface. Never shown without the mark."""
     changes = changes or Changes()
     look = changes.style or STYLES[style]
     canvas = background.front_ground(STYLES[style] if changes.style is None else look)
-    if changes.ovd:
-        background.strip(canvas)
-        background.moj_mark(canvas, look.mark)
+    background.strip(canvas)
+    background.moj_mark(canvas, look.mark)
     photo = changes.photo if changes.photo is not None else photo_of(card, look)
     if photo is not None:
         _photo(canvas, photo)

@@ -63,7 +63,7 @@ def _natural(text: str, style: Style, latin: bool, em_px: float) -> float:
 
 
 def label_ink(style: Style, changed: Mapping[str, str]) -> Iterator[Ink]:
-    """Every label as a line to write; ``changed`` replaces words (a forger's misspelling) in the same place."""
+    """Every label as a line to write; ``changed`` replaces words in the same place."""
     for spec in FRONT_LABELS:
         text = changed.get(spec.id, spec.text)
         latin = text.isascii()

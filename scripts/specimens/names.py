@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (a nationality a line reads better than wrapped)
 """Invented people's names, typical of each nationality. No name belongs to a person of ours."""
 
 from __future__ import annotations

@@ -111,7 +111,7 @@ def ink(picture: Picture, run: Ink, strength: float = 1.0) -> float:
         else:
             part += (0 - part) * m
         picture[ys, xs] = np.clip(part, 0, 255).astype(np.uint8)
-    return run.x + length / width
+    return float(run.x + length / width)
 
 
 def area(
@@ -137,4 +137,4 @@ def rounded_mask(width: int = WIDTH, height: int = HEIGHT) -> NDArray[np.float32
         for cy in (r, height * 2 - r - 1):
             cv2.circle(mask, (cx, cy), r, 255, -1)
     small = cv2.resize(mask, (width, height), interpolation=cv2.INTER_AREA)
-    return np.asarray(small, np.float32) / 255
+    return np.asarray(small / 255, np.float32)

@@ -9,8 +9,8 @@ from scripts.specimens.people import CardData, full_width
 __all__ = ["Texts", "half_date", "printed", "wide_date"]
 
 Texts = dict[str, str]
-"""Field name of the contract -> printed text, lines parted by a line feed; ``status_english`` and ``authority``
-are parts of their own."""
+"""Field name of the contract -> printed text, lines parted by a line feed;
+``status_english`` and ``authority`` are parts of their own."""
 
 WORK_LINES = {
     "在留資格に基づく就労活動のみ可": "在留資格に基づく\n就労活動のみ可",

@@ -124,8 +124,10 @@ def issue_before_permission(rng: Rng) -> Broken:
 
 
 MISSPELLED = (
-    ("title_en", "RESIDENT CERD"), ("nationality_en", "NATIONALTY/REGOIN"), ("government_en", "GOVERMENT OF JAPEN"),
-    ("validity_en", "PERIOD OF VALIDTY OF THE CARD"), ("birth_en", "DAY OF BORN"), ("work_ja", "就労制眼の有無"),
+    ("title_en", "RESIDENT CERD"), ("nationality_en", "NATIONALTY/REGOIN"),
+    ("government_en", "GOVERMENT OF JAPEN"),
+    ("validity_en", "PERIOD OF VALIDTY OF THE CARD"), ("birth_en", "DAY OF BORN"),
+    ("work_ja", "就労制眼の有無"),
     ("permission_ja", "許可の種別"), ("period_ja", "在留期限（満期日）"), ("address_ja", "居住地"),
 )  # fmt: skip
 

@@ -89,7 +89,7 @@ def chip_files(
         ca=bench.ca,
         card_key=key or bench.key,
         comprehensive=card.back_permission,
-        under_16="DA00DB00" if card.under_16 else None,
+        under_16="da00db00" if card.under_16 else None,
     )
 
 

@@ -50,7 +50,7 @@ def capture_specimen(
     dpi: int | None = None,
     back: bool = False,
 ) -> Item:
-    """Scan or photograph a specimen: ``capture`` is ``scan``, ``phone`` or ``mixed`` (one of them at random)."""
+    """Scan or photograph a specimen: ``capture`` is ``scan``, ``phone`` or ``mixed`` (at random)."""
     how = str(rng.choice(["scan", "phone"])) if capture == "mixed" else capture
     shot = _shot(made.front, rng, how, hardness, dpi)
     if made.edit:
@@ -81,7 +81,7 @@ def genuine(
     back: bool = False,
     **wanted: Any,
 ) -> Iterator[Item]:
-    """``n`` genuine cards; ``wanted`` goes to ``card_data`` (status, nationality, child). ``ca`` signs the chips."""
+    """``n`` genuine cards; ``ca`` signs the chips; ``wanted`` goes to ``card_data`` (status ...)."""
     bench = Bench.fresh(ca, chip=chip) if chip else None
     for index in range(n):
         rng = _seeds("genuine", seed, index)
@@ -112,7 +112,7 @@ def forgeries(
     hardness: float | None = None,
     dpi: int | None = None,
 ) -> Iterator[Item]:
-    """``n`` specimens of a family of ALL_FAMILIES; ``chip`` adds the genuine dump where the attack leaves one."""
+    """``n`` specimens of a family; ``chip`` adds the genuine dump where the attack leaves one."""
     needs_keys = chip or family in CHIP_FAMILIES
     bench = Bench.fresh(ca, chip=True) if needs_keys else None
     for index in range(n):

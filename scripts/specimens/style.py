@@ -49,13 +49,15 @@ STYLES = {
         label="mincho_ipa", label_latin="mincho_ipa", label_bold=1.6, heading="gothic_biz", heading_bold=0.8,
         status_latin="mono", issuer="mincho_noto_bold",
         band=(134, 210, 240), pale=((224, 240, 211), (223, 231, 241), (228, 242, 217)), line=(172, 218, 146),
-        mark=(198, 62, 92), seal=(222, 92, 70), label_ink=(48, 50, 52), jitter_mm=0.12, background_seed=11, photo="a",
+        mark=(198, 62, 92), seal=(222, 92, 70), label_ink=(48, 50, 52),
+        jitter_mm=0.12, background_seed=11, photo="a",
     ),
     "b": Style(
         name="b", value="mincho_biz", value_bold=1.2, digits="serif", digits_scale=1.1, digits_bold=0.0,
         label="gothic_noto", label_latin="narrow", label_bold=0.4, heading="gothic_noto_bold",
         heading_bold=0.0, status_latin="mono_sans", issuer="mincho_biz",
         band=(147, 205, 228), pale=((208, 227, 215), (200, 222, 237), (211, 228, 219)), line=(160, 205, 172),
-        mark=(150, 92, 84), seal=(214, 132, 104), label_ink=(46, 48, 56), jitter_mm=0.3, background_seed=12, photo="b",
+        mark=(150, 92, 84), seal=(214, 132, 104), label_ink=(46, 48, 56),
+        jitter_mm=0.3, background_seed=12, photo="b",
     ),
 }  # fmt: skip

@@ -43,7 +43,7 @@ def halftone(face: Picture, rng: Rng, strength: float = 0.5) -> Picture:
         level = 0.5 + 0.25 * (np.cos(u) + np.cos(v)) * 0.92
         dots = 255 / (1 + np.exp(-(out[..., channel] / 255 - level) * 9))
         out[..., channel] += (dots - out[..., channel]) * strength
-    return np.clip(cv2.GaussianBlur(out, (0, 0), 0.6), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(cv2.GaussianBlur(out, (0, 0), 0.6), 0, 255), np.uint8)
 
 
 def on_screen(face: Picture, rng: Rng) -> Picture:
@@ -66,13 +66,13 @@ def on_paper(face: Picture, rng: Rng) -> Picture:
     printed = halftone(face, rng, 0.7).astype(np.float32)
     grain = cv2.GaussianBlur(rng.normal(0, 9, (HEIGHT, WIDTH)).astype(np.float32), (0, 0), 1.2)
     grey = printed.mean(axis=2, keepdims=True)
-    return np.clip(grey + (printed - grey) * 0.78 + grain[..., None], 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(grey + (printed - grey) * 0.78 + grain[..., None], 0, 255), np.uint8)
 
 
 def retype(
     face: Picture, box: tuple[float, float, float, float], text: str, rng: Rng, scale: float = 1.0
 ) -> Picture:
-    """Cover a field (x0, y0, x1, y1 as fractions) with a patch of its surroundings and type other words on it."""
+    """Cover a field (x0, y0, x1, y1 as fractions) with a patch and type other words on it."""
     x0, y0, x1, y1 = box
     left, right, top, bottom = round(x0 * WIDTH), round(x1 * WIDTH), round(y0 * HEIGHT), round(y1 * HEIGHT)
     out = face.copy()

@@ -12,7 +12,7 @@ __all__ = ["write_trust"]
 
 
 def write_trust(folder: Path, *authorities: SampleCA) -> Path:
-    """Write each CA certificate and ``anchors.json`` (profile ``sample``); the private keys are not written."""
+    """Write each CA certificate and ``anchors.json`` (profile ``sample``); no private key."""
     folder.mkdir(parents=True, exist_ok=True)
     rows = []
     for ca in authorities:

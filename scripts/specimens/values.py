@@ -157,11 +157,13 @@ def _issuer(style: Style, t: Texts) -> Iterator[tuple[str, Ink]]:
 
 def value_ink(style: Style, t: Texts) -> Iterator[tuple[str, Ink]]:
     """Field name and line, for every variable line of the front (the chip's front image shows the same)."""
-    yield "card_number", Ink(t["card_number"], 0.766, 0.106, 0.0425, style.digits, bold=style.digits_bold, squeeze=1.0,
-                             max_width=0.216)  # fmt: skip
+    number = Ink(
+        t["card_number"], 0.766, 0.106, 0.0425, style.digits, bold=style.digits_bold, max_width=0.216
+    )
+    yield "card_number", number
     yield from _name(style, t)
     yield from _birth(style, t)
-    yield "sex", _mixed(style, t["sex"], 0.421, 0.286, 0.0425, max_width=0.064)
+    yield "sex", _mixed(style, t["sex"], 0.421, 0.286, 0.0425, max_width=0.0605)
     yield "nationality", _japanese(style, t["nationality"], 0.604, 0.286, 0.0445, max_width=0.36)
     address = t["address"].split("\n")
     for i, line in enumerate(address[:2]):
