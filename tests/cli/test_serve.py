@@ -32,12 +32,12 @@ class Running:
     @property
     def address(self) -> str:
         """Where it listens."""
-        return re.findall(r"http://127\.0\.0\.1:\d+", self.greeting)[0]
+        return str(re.findall(r"http://127\.0\.0\.1:\d+", self.greeting)[0])
 
     @property
     def key(self) -> str:
         """The first admin key."""
-        return re.findall(r"Admin key, shown this once: (\S+)", self.greeting)[0]
+        return str(re.findall(r"Admin key, shown this once: (\S+)", self.greeting)[0])
 
 
 @pytest.fixture(scope="module")
