@@ -31,10 +31,16 @@ def render_docs(document: Mapping[str, Any], banner: str = "") -> str:
     )
     return (
         f"{_HEAD}{banner}<header><h1>{escape(info['title'])} <small>{escape(info['version'])}</small></h1>"
-        f"<p>{escape(info['description'])}</p>"
+        f"<p>{_text(info['description'])}</p>"
         '<p><a href="/">Home</a> · <a href="/openapi.json">openapi.json</a></p></header>'
         f'<main class="docs"><h2>Operations</h2>{operations}<h2>Schemas</h2>{schemas}</main></body></html>'
     )
+
+
+def _text(text: str) -> str:
+    """Prose with `code` in backticks."""
+    pieces = escape(text).split("`")
+    return "".join(f"<code>{p}</code>" if i % 2 else p for i, p in enumerate(pieces))
 
 
 def _code(value: Any) -> str:
@@ -46,7 +52,7 @@ def _operation(method: str, path: str, operation: Mapping[str, Any]) -> str:
     return (
         f"<section><h3><code>{escape(method.upper())} {escape(path)}</code></h3>"
         f"<p><strong>{escape(operation.get('summary', ''))}.</strong> "
-        f"{escape(operation.get('description', ''))} {key}</p>"
+        f"{_text(operation.get('description', ''))} {key}</p>"
         f"{''.join(_parts(operation))}</section>"
     )
 
@@ -55,7 +61,7 @@ def _parts(operation: Mapping[str, Any]) -> Iterator[str]:
     if operation.get("parameters"):
         rows = "".join(
             f"<tr><td><code>{escape(p['name'])}</code></td><td>{escape(p['in'])}</td>"
-            f"<td>{escape(p.get('description', ''))}</td></tr>"
+            f"<td>{_text(p.get('description', ''))}</td></tr>"
             for p in operation["parameters"]
         )
         head = "<thead><tr><th>Parameter</th><th>In</th><th>About</th></tr></thead>"
@@ -63,7 +69,7 @@ def _parts(operation: Mapping[str, Any]) -> Iterator[str]:
     for kind, body in operation.get("requestBody", {}).get("content", {}).items():
         yield f"<details><summary>Body: <code>{escape(kind)}</code></summary>{_code(body)}</details>"
     for status, answer in operation.get("responses", {}).items():
-        about = f"<code>{escape(status)}</code> {escape(answer.get('description', ''))}"
+        about = f"<code>{escape(status)}</code> {_text(answer.get('description', ''))}"
         content = answer.get("content")
         yield (
             f"<details><summary>{about}</summary>{_code(content)}</details>" if content else f"<p>{about}</p>"

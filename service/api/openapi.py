@@ -108,6 +108,16 @@ def report_answer(about: str) -> dict[int | str, dict[str, Any]]:
     }
 
 
+def _drop_framework_errors(document: dict[str, Any]) -> None:
+    """Take out FastAPI's own 422: faults of the schema are answered as 400 request-invalid."""
+    for methods in document["paths"].values():
+        for operation in methods.values():
+            if "application/json" in operation["responses"].get("422", {}).get("content", {}):
+                del operation["responses"]["422"]
+    for name in ("HTTPValidationError", "ValidationError"):
+        document["components"]["schemas"].pop(name, None)
+
+
 def describe(app: FastAPI) -> dict[str, Any]:
     """The OpenAPI document, made once."""
     if app.openapi_schema is None:
@@ -119,5 +129,6 @@ def describe(app: FastAPI) -> dict[str, Any]:
             schema = model.model_json_schema(ref_template=_REFERENCE)
             schemas.update(schema.pop("$defs", {}))
             schemas[model.__name__] = {**schema, "example": example}
+        _drop_framework_errors(document)
         app.openapi_schema = document
     return app.openapi_schema

@@ -93,4 +93,4 @@ def test_erasing_the_verification_erases_the_kept_answer(door: Door) -> None:
 
 def test_a_useless_key_is_refused(door: Door) -> None:
     for key in ("", "x" * 256, "with space"):
-        expect(post(door, key), 400, "request-invalid", "/idempotency-key")
+        expect(post(door, key), 400, "request-invalid", "/Idempotency-Key")

@@ -17,6 +17,7 @@ router = APIRouter(tags=["verification"])
 IdempotencyKey = Annotated[
     str | None,
     Header(
+        alias="Idempotency-Key",
         min_length=1,
         max_length=255,
         pattern=r"^[\x21-\x7e]*$",
@@ -39,7 +40,9 @@ async def post_verify(
     request: Request,
     key: Client,
     idempotency_key: IdempotencyKey = None,
-    accept_language: Annotated[str | None, Header(description="`ja` for Japanese messages.")] = None,
+    accept_language: Annotated[
+        str | None, Header(alias="Accept-Language", description="`ja` for messages in Japanese.")
+    ] = None,
 ) -> Response:
     """Judge one card from pictures, a chip dump, or both. A forged card is a successful request."""
     language = "ja" if (accept_language or "").strip().lower().startswith("ja") else "en"
