@@ -14,6 +14,7 @@ from service.cards.periods import Period
 from service.cards.statuses import Status, statuses, work_restrictions
 from service.checks import layout, registry, text
 from service.checks.base import Check
+from service.checks.case import Case
 from service.messages import catalogue
 from service.verdict import Result
 from tests.checks.text_support import TODAY, ask, card
@@ -82,35 +83,48 @@ def test_no_text_breaks_a_check(strange: str, field: object) -> None:
         assert ask(check, case).result is not Result.ERROR, check.id
 
 
-HALF_BOX = (0.1, 0.2, 0.22, 0.04)
-FULL_BOX = (0.1, 0.2, 0.45, 0.047)
+HALF_BOX = (0.1, 0.2, 0.198, 0.04)
+FULL_BOX = (0.1, 0.2, 0.285, 0.042)
+Box = tuple[float, float, float, float]
+
+
+def measured(field: str, width: str | None, box: Box | None) -> Case:
+    """The specimen with one date measured otherwise."""
+    extra = {"digit_width": width} if width else {}
+    case = card({field: "2014年06月10日"}, extra={field: extra})
+    fields = tuple(replace(f, box=box) if f.name == field else f for f in case.fields)
+    return replace(case, fields=fields)
 
 
 @pytest.mark.parametrize(
-    ("field", "raw", "box", "outcome"),
+    ("field", "width", "box", "outcome"),
     [
-        ("issue_date", "2014年06月10日", HALF_BOX, "as_printed"),
-        ("issue_date", "２０１４年０６月１０日", FULL_BOX, "wrong_width"),
-        ("issue_date", "２０１４年０６月１０日", HALF_BOX, "not_measurable"),
-        ("issue_date", "２０１４年06月10日", FULL_BOX, "not_measurable"),
-        ("card_valid_until", "2018年10月20日", HALF_BOX, "wrong_width"),
-        ("card_valid_until", "2018年10月20日", None, "not_measurable"),
+        ("issue_date", "half", HALF_BOX, "as_printed"),
+        ("issue_date", "full", FULL_BOX, "wrong_width"),
+        ("issue_date", "full", HALF_BOX, "not_measurable"),
+        ("issue_date", "full", None, "not_measurable"),
+        ("issue_date", None, FULL_BOX, "as_printed"),
+        ("stay_until", "full", FULL_BOX, "as_printed"),
+        ("stay_until", "half", HALF_BOX, "wrong_width"),
+        ("stay_until", "half", FULL_BOX, "not_measurable"),
     ],
 )
-def test_digit_width(
-    field: str, raw: str, box: tuple[float, float, float, float] | None, outcome: str
-) -> None:
-    case = card()
-    fields = tuple(replace(f, raw=raw, box=box) if f.name == field else f for f in case.fields)
-    result = ask(BY_ID["digit_width"], replace(case, fields=fields))
+def test_digit_width(field: str, width: str | None, box: Box | None, outcome: str) -> None:
+    result = ask(BY_ID["digit_width"], measured(field, width, box))
     assert result.reason == f"text.digit_width.{outcome}"
 
 
-def test_a_reader_that_knows_one_width_only_accuses_nobody() -> None:
+def test_a_badly_read_date_is_not_measured() -> None:
+    case = measured("issue_date", "full", FULL_BOX)
+    shaky = tuple(replace(f, confidence=0.85) for f in case.fields)
+    assert ask(BY_ID["digit_width"], replace(case, fields=shaky)).reason == "text.digit_width.unreadable"
+
+
+def test_a_reader_that_sees_one_width_only_accuses_nobody() -> None:
     case = card()
-    narrow = str.maketrans("０１２３４５６７８９", "0123456789")
-    fields = tuple(replace(f, raw=f.raw.translate(narrow), box=HALF_BOX) for f in case.fields)
-    assert ask(BY_ID["digit_width"], replace(case, fields=fields)).result is Result.INCONCLUSIVE
+    full = {"digit_width": "full"}
+    dates = tuple(replace(f, extra=full, box=FULL_BOX) for f in case.fields if f.name.endswith("_date"))
+    assert ask(BY_ID["digit_width"], replace(case, fields=dates)).result is Result.INCONCLUSIVE
 
 
 @pytest.mark.parametrize("check", EVERY, ids=lambda check: check.id)

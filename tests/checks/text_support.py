@@ -51,6 +51,10 @@ SPECIMEN: Mapping[str, tuple[str, str]] = {
 EXTRA: Mapping[str, Mapping[str, str]] = {
     "permission_type": {"authority": "東京入国管理局長"},
     "status_of_residence": {"status_english": "College Student"},
+    "date_of_birth": {"digit_width": "half"},
+    "issue_date": {"digit_width": "half"},
+    "stay_until": {"digit_width": "full"},
+    "card_valid_until": {"digit_width": "full"},
 }
 
 LABELS = (

@@ -1,12 +1,11 @@
 """Full- and half-width digits: which fields print which.
 
-Readers of print often cannot tell the two apart, so the signs as read and the measured width of the text must
-both speak before anything is said.
+A reader of print takes both for the same sign, so the width is measured: by the pitch of the digits (what the
+reader measures) and by the length of the whole text. Both must agree before anything is said.
 """
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from service.checks.text.question import FIRST_GENERATION, Answer, Text, text_check
@@ -15,39 +14,39 @@ from service.verdict import Effect, Result
 
 __all__ = ["CHECKS"]
 
-_FULL: Final = re.compile(r"[０-９]")
-_HALF: Final = re.compile(r"[0-9]")
 _HALF_FIELDS: Final = ("date_of_birth", "permission_date", "issue_date")
 _FULL_FIELDS: Final = ("card_valid_until", "stay_until")
-_WIDE: Final = 12.0
-"""Width over height of a printed date: about 8.7 in half-width digits, 15 in full-width ones (specimen)."""
-_SURE: Final = 1.15
-"""How far beyond that ratio a text must lie to count as measured."""
+_EXPECTED: Final = {**dict.fromkeys(_HALF_FIELDS, "half"), **dict.fromkeys(_FULL_FIELDS, "full")}
+_HALF_BELOW: Final = 0.82
+_FULL_ABOVE: Final = 0.92
+"""Length of a date per sign, in heights of the line: 0.75 and 0.98 on the issuer's drawn specimen."""
+_FEWEST: Final = 2
+"""Fields that must have been measured before the widths count as seen."""
 
 
-def _signs(reading: FieldReading) -> str:
-    """``full``, ``half`` or ``mixed`` by the digits as read; ``mixed`` where there are none."""
-    full, half = bool(_FULL.search(reading.raw)), bool(_HALF.search(reading.raw))
-    return "mixed" if full == half else "full" if full else "half"
+def _pitch(reading: FieldReading) -> str | None:
+    """``full`` or ``half`` by the pitch of the digits, None where the reader could not tell."""
+    return reading.extra.get("digit_width")
 
 
-def _measured(reading: FieldReading) -> str:
-    """``full`` or ``half`` by the shape of the text, ``mixed`` where that does not tell."""
-    if reading.box is None:
-        return "mixed"
-    ratio = reading.box[2] * CARD_WIDTH_MM / (reading.box[3] * CARD_HEIGHT_MM)
-    return "full" if ratio > _WIDE * _SURE else "half" if ratio < _WIDE / _SURE else "mixed"
+def _length(reading: FieldReading) -> str | None:
+    """``full`` or ``half`` by the length of the text; None where it lies between or was not found."""
+    signs = len("".join(reading.raw.split()))
+    if reading.box is None or not signs:
+        return None
+    per_sign = reading.box[2] * CARD_WIDTH_MM / (reading.box[3] * CARD_HEIGHT_MM) / signs
+    return "full" if per_sign > _FULL_ABOVE else "half" if per_sign < _HALF_BELOW else None
 
 
 def _digit_width(text: Text) -> Answer:
-    expected = {**dict.fromkeys(_HALF_FIELDS, "half"), **dict.fromkeys(_FULL_FIELDS, "full")}
-    signs = {name: _signs(text.readings[name]) for name in expected if name in text}
-    wrong = tuple(name for name, sign in signs.items() if sign not in ("mixed", expected[name]))
+    measured = {name: _pitch(text.readings[name]) for name in _EXPECTED if name in text}
+    known = {name: width for name, width in measured.items() if width is not None}
+    wrong = tuple(name for name, width in known.items() if width != _EXPECTED[name])
     if not wrong:
-        return Answer("as_printed" if "mixed" not in signs.values() else "not_measurable")
-    tells = {sign for name, sign in signs.items() if name not in wrong} >= {"full", "half"}
-    shape = all(_measured(text.readings[name]) == signs[name] for name in wrong)
-    return Answer("wrong_width" if tells and shape else "not_measurable", wrong)
+        return Answer("as_printed" if len(known) >= _FEWEST else "not_measurable")
+    tells_apart = len(known) > len(wrong)
+    borne_out = all(_length(text.readings[name]) == known[name] for name in wrong)
+    return Answer("wrong_width" if tells_apart and borne_out else "not_measurable", wrong)
 
 
 CHECKS = (
@@ -63,7 +62,7 @@ CHECKS = (
             "wrong_width": Result.SUSPECT,
         },
         _digit_width,
-        optional=(*_HALF_FIELDS, *_FULL_FIELDS),
+        optional=tuple(_EXPECTED),
         layouts=FIRST_GENERATION,
     ),
 )
