@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from service.cards.layout import FieldPlace
 from service.reading.ink import TextBox
@@ -16,8 +17,8 @@ from service.reading.recogniser import TextLine
 __all__ = ["Printed", "interpret"]
 
 _YEAR = re.compile("[0-9]{4}年")
-HALF_WIDTH, FULL_WIDTH = 0.66, 0.78
-"""Pitch of digits against the height of the line: below is half width, above is full width."""
+HALF_WIDTH, FULL_WIDTH = 0.88, 0.94
+"""Pitch of digits against that of all signs: 1 where digits are as wide as kanji, 0.8 where half as wide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +85,15 @@ class Printed:
 
     def _digit_width(self) -> str | None:
         """From the pitch of neighbouring digits; None where it lies between the two."""
-        steps = [
-            self.places[i + 1] - self.places[i]
-            for i in range(len(self.text) - 1)
-            if self.text[i].isdigit() and self.text[i + 1].isdigit()
+        steps = [after - before for before, after in pairwise(self.places)]
+        digits = [
+            step
+            for step, (before, after) in zip(steps, pairwise(self.text), strict=True)
+            if before.isdigit() and after.isdigit()
         ]
-        if not steps or not self.boxes:
+        if len(digits) < 3 or len(digits) == len(steps) or sum(steps) <= 0:
             return None
-        pitch = sum(steps) / len(steps) / self.boxes[0].height
+        pitch = sum(digits) / len(digits) / (sum(steps) / len(steps))
         if pitch < HALF_WIDTH:
             return "half"
         return "full" if pitch > FULL_WIDTH else None
