@@ -47,7 +47,7 @@ def read_element(data: bytes, at: int = 0, depth: int = 0) -> Element:
     if not constructed:
         contents = data[start:end]
         return Element(data[at:end], bytes([tag]) + _length(len(contents)) + contents, ())
-    return _constructed(tag, data[at:end], _children(data[:end], start, depth))
+    return _constructed(tag, data[at:end], _children(data, start, end, depth))
 
 
 def _constructed(tag: int, raw: bytes, children: tuple[Element, ...]) -> Element:
@@ -69,12 +69,14 @@ def _definite(data: bytes, at: int) -> tuple[int, int]:
     return start, start + size
 
 
-def _children(data: bytes, at: int, depth: int) -> tuple[Element, ...]:
+def _children(data: bytes, at: int, end: int, depth: int) -> tuple[Element, ...]:
     found: list[Element] = []
-    while at < len(data):
+    while at < end:
         child = read_element(data, at, depth + 1)
         found.append(child)
         at += len(child.raw)
+    if at > end:
+        raise CertificateError("a part of the certificate reaches beyond the whole")
     return tuple(found)
 
 
