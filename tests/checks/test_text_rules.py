@@ -315,3 +315,15 @@ def test_special_permanent_residents_certificates(birth: str, until: str, outcom
     case = card({"date_of_birth": birth, "card_valid_until": until}, profile=profile, now=TODAY)
     assert ask(BY_ID["validity"], case).reason == f"text.validity.{outcome}"
     assert ask(BY_ID["period"], case).result is Result.NOT_APPLICABLE
+
+
+@pytest.mark.parametrize(("unsure_at", "reason"), [(10, "prefecture"), (1, "unreadable")])
+def test_only_the_start_of_the_address_must_be_legible(unsure_at: int, reason: str) -> None:
+    case = card()
+    signs = [0.99] * len(SPECIMEN["address"][0])
+    signs[unsure_at] = 0.3
+    shaky = tuple(
+        replace(f, confidence=0.3, char_confidence=tuple(signs)) if f.name == "address" else f
+        for f in case.fields
+    )
+    assert ask(BY_ID["address"], replace(case, fields=shaky)).reason == f"text.address.{reason}"

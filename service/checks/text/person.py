@@ -19,6 +19,7 @@ _PUNCTUATION = re.compile(r"[.,'’\-]")
 """Small marks that readers add or lose; names are judged by their letters."""
 _BETWEEN_PAIR = str.maketrans("", "", ". ")
 _LONGEST_NAME = 70
+_PREFECTURE_SIGNS = 4
 
 
 def _plain(text: str) -> str:
@@ -140,5 +141,6 @@ CHECKS = (
         },
         _address,
         layouts=FIRST_GENERATION,
+        leading=_PREFECTURE_SIGNS,
     ),
 )

@@ -7,7 +7,7 @@ enough to speak against the card, is settled here once for all rules.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -96,9 +96,16 @@ def by_certainty(certainty: int, outcomes: tuple[str, str, str]) -> str:
     return outcomes[certainty]
 
 
-def _gather(case: Case, names: tuple[str, ...]) -> dict[str, FieldReading]:
+def _leading(reading: FieldReading, signs: int | None) -> FieldReading:
+    """The reading with the confidence of its first signs, where no more of the text is judged."""
+    head = reading.char_confidence[:signs] if signs else ()
+    return replace(reading, confidence=min(head)) if head else reading
+
+
+def _gather(case: Case, names: tuple[str, ...], leading: int | None) -> dict[str, FieldReading]:
     readings = ((name, case.printed(name)) for name in names)
-    return {name: reading for name, reading in readings if reading is not None and reading.raw.strip()}
+    present = ((name, reading) for name, reading in readings if reading is not None and reading.raw.strip())
+    return {name: _leading(reading, leading) for name, reading in present}
 
 
 def _next_action(outcome: str, result: Result) -> NextAction | None:
@@ -133,12 +140,13 @@ def text_check(
     *,
     optional: tuple[str, ...] = (),
     layouts: frozenset[str] = RESIDENCE_GEN1,
+    leading: int | None = None,
 ) -> Check:
     """A check ``text.NAME`` on printed fields.
 
     ``judge`` sees ``fields``, all legible, and those of ``optional`` that were read; it gives an outcome of
     ``outcomes``, ``not_run`` where a prerequisite is missing, or ``not_applicable``. Reason codes are
-    ``text.NAME.OUTCOME``.
+    ``text.NAME.OUTCOME``. ``leading`` says how many signs at the start matter, where not the whole text does.
     """
     id = f"text.{name}"
     results = {**_UNDECIDED, **outcomes}
@@ -157,7 +165,7 @@ def text_check(
         )
 
     def run(case: Case) -> Finding:
-        found = _gather(case, fields + optional)
+        found = _gather(case, fields + optional, leading)
         if any(field not in found for field in fields) or not found:
             return finding("missing", None, Answer("missing"))
         text = Text({n: r for n, r in found.items() if n in fields or r.confidence >= READABLE}, case)
