@@ -3,7 +3,7 @@
 const WORDS = {
   ja: {
     working: "確認しています…", nothing: "画像又は読取りデータを選んでください。", offline: "サービスに接続できません。",
-    next: "次にすること", card: "カードの有効期間", stay: "在留期間", work: "就労", until: "まで", hours: "時間／週",
+    next: "次にすること", card: "カードの有効期間", stay: "在留期間", work: "就労", until: (day) => `${day} まで`, hours: "時間／週",
     verdict: {
       forged: "偽造", invalid: "有効な証明書ではありません", suspect: "偽造の疑い", inconclusive: "判断できません",
       authentic: "真正", no_sign_of_forgery: "偽造の兆候は見つかりません",
@@ -23,7 +23,7 @@ const WORDS = {
   },
   en: {
     working: "Verifying…", nothing: "Choose a picture or a chip dump.", offline: "The service cannot be reached.",
-    next: "Next", card: "Card", stay: "Stay", work: "Work", until: "until", hours: "hours a week",
+    next: "Next", card: "Card", stay: "Stay", work: "Work", until: (day) => `until ${day}`, hours: "hours a week",
     verdict: {
       forged: "Forged", invalid: "Not a document in force", suspect: "Suspect", inconclusive: "Cannot tell",
       authentic: "Authentic", no_sign_of_forgery: "No sign of forgery",
@@ -102,8 +102,8 @@ function show(report) {
   element("reason").replaceChildren(code(report.verdict_reason));
   element("next").textContent = `${words.next}: ${words.action[report.next_action]}`;
   element("entitlement").replaceChildren(
-    ...term(words.card, [words.state[card.state], card.valid_until && `${card.valid_until} ${words.until}`]),
-    ...term(words.stay, [words.state[stay.state], stay.until && `${stay.until} ${words.until}`]),
+    ...term(words.card, [words.state[card.state], card.valid_until && words.until(card.valid_until)]),
+    ...term(words.stay, [words.state[stay.state], stay.until && words.until(stay.until)]),
     ...term(words.work, [words.state[work.state], work.hours_per_week && `${work.hours_per_week} ${words.hours}`, work.basis]),
   );
   const checks = [...report.checks].sort((a, b) => ORDER.indexOf(a.result) - ORDER.indexOf(b.result));
