@@ -16,7 +16,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 import numpy as np
@@ -48,6 +48,8 @@ class Measured:
 
     timings: list[Timings]
     seconds: float
+    cpu_seconds: float
+    """Processor time of every thread: what a busy machine does not blur."""
     rss_mib: float
     verdicts: dict[str, int]
 
@@ -80,17 +82,17 @@ def measure(items: Sequence[Item], threads: int) -> Measured:
     now = datetime.now(UTC)
     timings: list[Timings] = []
     verdicts: dict[str, int] = {}
-    started = perf_counter()
+    started, worked = perf_counter(), process_time()
     for number, item in enumerate([items[0], *items]):
         if number == 1:
-            started = perf_counter()
+            started, worked = perf_counter(), process_time()
             timings, verdicts = [], {}
         report = engine.verify(_submission(item), now=now, verification_id=verification_id(now))
         timings.append(dict(report.timing_ms))
         verdicts[report.verdict.value] = verdicts.get(report.verdict.value, 0) + 1
-    seconds = perf_counter() - started
+    seconds, cpu_seconds = perf_counter() - started, process_time() - worked
     rss = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return Measured(timings, seconds, rss, verdicts)
+    return Measured(timings, seconds, cpu_seconds, rss, verdicts)
 
 
 def _submission(item: Item) -> Any:
@@ -122,6 +124,12 @@ def print_stages(title: str, timings: list[Timings]) -> None:
         print(f"  {name:<16}{p50:>9.1f}{p95:>9.1f}{sum(columns[name]) / whole:>8.0%}")
 
 
+def print_process(measured: Measured) -> None:
+    """Processor time per run, memory, and what came out."""
+    cpu_ms = measured.cpu_seconds / len(measured.timings) * 1000
+    print(f"  CPU {cpu_ms:.0f} ms per run; peak RSS {measured.rss_mib:.0f} MiB; verdicts {measured.verdicts}")
+
+
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="scripts/bench", description="Measure the engine on this machine.")
     parser.add_argument("--pages", type=int, default=12, help="drawn cards (default 12)")
@@ -143,9 +151,9 @@ def main() -> None:
         pair = in_processes(pages * asked.rounds, 2, threads=1)
         chip = in_processes(chips * asked.chip_rounds, 1, threads=1)[0]
     print_stages("Page: 12-megapixel phone photo, one process with two threads", single.timings)
-    print(f"  peak RSS {single.rss_mib:.0f} MiB; verdicts {single.verdicts}")
+    print_process(single)
     print_stages("Chip check: dump alone, one thread", chip.timings)
-    print(f"  peak RSS {chip.rss_mib:.0f} MiB; verdicts {chip.verdicts}")
+    print_process(chip)
     alone = len(single.timings) / single.seconds
     together = sum(len(part.timings) for part in pair) / max(part.seconds for part in pair)
     print("\nThroughput, pages per second")
