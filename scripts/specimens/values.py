@@ -158,7 +158,7 @@ def _issuer(style: Style, t: Texts) -> Iterator[tuple[str, Ink]]:
 def value_ink(style: Style, t: Texts) -> Iterator[tuple[str, Ink]]:
     """Field name and line, for every variable line of the front (the chip's front image shows the same)."""
     number = Ink(
-        t["card_number"], 0.766, 0.106, 0.0425, style.digits, bold=style.digits_bold, max_width=0.216
+        t["card_number"], 0.766, 0.103, 0.0425, style.digits, bold=style.digits_bold, max_width=0.216
     )
     yield "card_number", number
     yield from _name(style, t)
