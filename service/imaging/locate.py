@@ -1,8 +1,4 @@
-"""Where a card may lie in a picture: several hypotheses, best first. Another room asks each what it shows.
-
-Sources: the whole picture (a scan cut to the card), a region that stands out from the picture's border, and
-straight lines. A card is pale and its surroundings are anything, so no single source is enough.
-"""
+"""Where the card lies in a picture: hypotheses from a network, from what stands out, and the whole picture."""
 
 from __future__ import annotations
 
@@ -12,148 +8,149 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from service.evidence import CaptureKind, Location, Picture, Quad
-from service.imaging.quads import card_aspect_error, ordered, quad_of_mask, sharpen
+from service.evidence import CARD_WIDTH_MM, CaptureKind, Location, Picture, Quad
+from service.imaging.edges import refine_quad
+from service.imaging.geometry import ASPECT, Corners, edge_lengths, is_card_like, order, overlap, same, skew
+from service.imaging.network import Region, find_regions
+from service.imaging.outline import ground_of, outline_quads
 
 __all__ = ["locate_card"]
 
-_WORK_SIDE = 1000
-"""Longest side of the reduced copy in which cards are looked for."""
-_WHOLE_ASPECT = 0.14
-_MAX_ASPECT_ERROR = 0.45
-_MIN_SHARE = 0.02
-"""Least share of the picture that a card may fill."""
-
-Pixels = NDArray[np.uint8]
+_MAX_QUADS = 4
+_COPY_SIDE = 1024
+"""Longest side of the reduced copy on which cards are looked for."""
+_ASPECT_SLACK = 0.08
+_ALIKE = 0.03
+"""Coarse quads that differ by less than this share of the width become the same when refined."""
+_SMALL = 0.45
+"""A card below this share of the longer side is looked at again, closer."""
+_FLAT = 1.015
+"""Most perspective that a scan shows, by measuring error alone."""
+_SECOND_CARD = 0.35
+"""A further region of this share of the largest one's area is another card."""
+_MIN_SUPPORT = 0.30
+_WHOLE_SHARE = 0.88
+"""Where the network sees card on this share of the picture, the picture is the card."""
+_NETWORK_ERROR = 2.5
+"""Pixels of the network's 256 within which the true edge lies."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
-    corners: NDArray[np.float32]
-    score: float
+class _Guess:
+    corners: Corners
+    confidence: float
     method: str
 
 
 def locate_card(picture: Picture) -> Location:
-    """Hypotheses of card outlines in picture pixels, best first, and how many cards are seen."""
-    scale = min(1.0, _WORK_SIDE / max(picture.width, picture.height))
-    size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
-    small = np.asarray(cv2.resize(picture.pixels, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-    plain, spread = _border(small)
-    found = [*_whole(small), *_regions(small, plain)]
-    kept = _distinct(sorted(found, key=lambda item: -item.score))
-    kind = CaptureKind.SCAN if spread < 12 and _flat(kept) else CaptureKind.PHOTO
-    quads = tuple(
-        Quad(((item.corners + 0.5) / scale - 0.5).astype(np.float32), item.score, item.method)
-        for item in kept
+    """Hypotheses of card outlines, best first; empty where nothing looks like a card.
+
+    Corners run clockwise from near the top left, long edge first: which way up the card is, is not told.
+    The whole picture is among them where its shape is that of a card.
+    """
+    copy, factor = _reduced(picture.pixels)
+    height, width = copy.shape[:2]
+    regions = [r for r in find_regions(copy) if is_card_like(r.corners, width, height)]
+    guesses = [_look_closer(copy, region) for region in regions[:3]]
+    for corners in outline_quads(copy):
+        if not any(same(corners, guess.corners, _ALIKE) for guess in guesses):
+            guesses.append(_Guess(corners, 0.5, "contour"))
+    refined = [_refined(picture, guess, factor) for guess in guesses]
+    found = _distinct([g for g in refined if g is not None])
+    cards = _count(found, width * height * float(factor.prod()))
+    whole = _whole(picture, regions, width * height)
+    quads = _distinct([*found, whole] if whole else found)[:_MAX_QUADS]
+    if whole and not any(q.method == whole.method for q in quads) and not _has(quads, whole):
+        quads = [*quads[: _MAX_QUADS - 1], whole]
+    kind = _kind(copy, quads)
+    return Location(
+        tuple(Quad(q.corners, q.confidence, q.method) for q in quads), max(cards, min(1, len(quads))), kind
     )
-    return Location(quads, _count(kept), kind)
 
 
-def _border(small: Pixels) -> tuple[NDArray[np.float32], float]:
-    """Median Lab colour of the picture's rim and how far the rim strays from it."""
-    lab = cv2.cvtColor(small, cv2.COLOR_BGR2LAB).astype(np.float32)
-    rim = max(2, round(0.012 * max(small.shape[:2])))
-    strips = [lab[:rim], lab[-rim:], lab[:, :rim].swapaxes(0, 1), lab[:, -rim:].swapaxes(0, 1)]
-    pixels = np.concatenate([strip.reshape(-1, 3) for strip in strips])
-    middle = np.median(pixels, axis=0)
-    return middle, float(np.percentile(np.linalg.norm(pixels - middle, axis=1), 80))
+def _reduced(pixels: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
+    height, width = pixels.shape[:2]
+    scale = min(1.0, _COPY_SIDE / max(width, height))
+    if scale == 1.0:
+        return pixels, np.ones(2)
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    copy = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    return copy, np.array([width / size[0], height / size[1]])
 
 
-def _whole(small: Pixels) -> list[_Found]:
-    height, width = small.shape[:2]
-    corners = np.array(
-        [[-0.5, -0.5], [width - 0.5, -0.5], [width - 0.5, height - 0.5], [-0.5, height - 0.5]],
-        dtype=np.float32,
-    )
-    quad = ordered(corners)
-    error = card_aspect_error(quad)
-    return [_Found(quad, 0.6, "whole_picture")] if error < _WHOLE_ASPECT else []
+def _look_closer(copy: NDArray[np.uint8], region: Region) -> _Guess:
+    """A small card is cut out with its surroundings and shown to the network again."""
+    span = float(np.ptp(region.corners, axis=0).max())
+    if span >= _SMALL * max(copy.shape[:2]):
+        return _Guess(region.corners, region.confidence, "network")
+    centre = (region.corners.max(axis=0) + region.corners.min(axis=0)) / 2
+    low = np.maximum(centre - 0.7 * span, 0).astype(int)
+    high = (centre + 0.7 * span).astype(int)
+    patch = copy[low[1] : high[1], low[0] : high[0]]
+    closer = [
+        r
+        for r in find_regions(patch)
+        if is_card_like(r.corners, patch.shape[1], patch.shape[0])
+        and overlap(r.corners + low.astype(np.float32), region.corners) > 0.8
+    ]
+    if not closer:
+        return _Guess(region.corners, region.confidence, "network")
+    return _Guess(np.asarray(closer[0].corners + low, dtype=np.float32), closer[0].confidence, "network")
 
 
-def _regions(small: Pixels, plain: NDArray[np.float32]) -> list[_Found]:
-    lab = cv2.cvtColor(small, cv2.COLOR_BGR2LAB).astype(np.float32)
-    distance = np.linalg.norm(lab - plain, axis=2)
-    otsu, _ = cv2.threshold(
-        np.clip(distance * 2, 0, 255).astype(np.uint8), 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU
-    )
-    found: list[_Found] = []
-    for level in (6.0, otsu / 2, 12.0, 25.0):
-        found += _components(small, (distance > level).astype(np.uint8), "region")
-    edges = cv2.Canny(cv2.GaussianBlur(small, (0, 0), 1.2), 25, 70)
-    found += _components(small, cv2.dilate(edges, np.ones((5, 5), np.uint8)), "edges")
-    return found
+def _refined(picture: Picture, guess: _Guess, factor: NDArray[np.float64]) -> _Guess | None:
+    corners = ((guess.corners + 0.5) * factor - 0.5).astype(np.float32)
+    per_mm = float(edge_lengths(corners).max()) / CARD_WIDTH_MM
+    cell = max(picture.pixels.shape[:2]) / 256
+    reach = float(np.clip(_NETWORK_ERROR * cell / per_mm, 1.5, 4.0))
+    result = refine_quad(picture.pixels, corners, reach)
+    better = order(result.corners)
+    if not is_card_like(better, picture.width, picture.height):
+        better = order(corners)
+        return _Guess(better, 0.3 * guess.confidence, guess.method)
+    support = float(np.mean(np.sort(result.support)[1:]))
+    return _Guess(better, float(np.clip(guess.confidence * (0.4 + support), 0, 1)), guess.method)
 
 
-def _components(small: Pixels, mask: Pixels, method: str) -> list[_Found]:
-    side = max(small.shape[:2])
-    closed = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((round(side * 0.015) | 1,) * 2, np.uint8))
-    opened = cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((round(side * 0.02) | 1,) * 2, np.uint8))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(opened)
-    found = []
-    for index in sorted(range(1, count), key=lambda i: -stats[i, cv2.CC_STAT_AREA])[:4]:
-        if stats[index, cv2.CC_STAT_AREA] < _MIN_SHARE * mask.size:
-            continue
-        part = _filled((labels == index).astype(np.uint8))
-        quad = quad_of_mask(part)
-        if quad is None:
-            continue
-        found += _judged(small, part, quad, method)
-    return found
+def _whole(picture: Picture, regions: list[Region], area: float) -> _Guess | None:
+    aspect = max(picture.width, picture.height) / min(picture.width, picture.height)
+    if abs(aspect / ASPECT - 1) > _ASPECT_SLACK:
+        return None
+    w, h = picture.width - 0.5, picture.height - 0.5
+    corners = order(np.array([[-0.5, -0.5], [w, -0.5], [w, h], [-0.5, h]], dtype=np.float32))
+    fills = any(region.area > _WHOLE_SHARE * area for region in regions)
+    return _Guess(corners, 1.0 if fills else 0.35, "whole_picture")
 
 
-def _filled(part: Pixels) -> Pixels:
-    contours, _ = cv2.findContours(part, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-    filled = np.zeros_like(part)
-    cv2.drawContours(filled, contours, -1, 1, cv2.FILLED)
-    return filled
+def _has(quads: list[_Guess], other: _Guess) -> bool:
+    return any(same(q.corners, other.corners) for q in quads)
 
 
-def _judged(small: Pixels, part: Pixels, quad: NDArray[np.float32], method: str) -> list[_Found]:
-    if not cv2.isContourConvex(quad.reshape(-1, 1, 2)):
-        return []
-    error = card_aspect_error(quad)
-    if error > _MAX_ASPECT_ERROR:
-        return []
-    drawn = np.zeros_like(part)
-    cv2.fillConvexPoly(drawn, np.round(quad).astype(np.int32), 1)
-    overlap = np.count_nonzero(drawn & part) / max(1, np.count_nonzero(drawn | part))
-    if overlap < 0.8:
-        return []
-    sharp = sharpen(small, quad, max(4.0, 0.012 * max(small.shape[:2])))
-    return [_Found(ordered(sharp), float(overlap - 0.5 * error), method)]
+def _distinct(guesses: list[_Guess]) -> list[_Guess]:
+    """Best first, without repetitions."""
+    kept: list[_Guess] = []
+    for guess in sorted(guesses, key=lambda g: -g.confidence):
+        if not _has(kept, guess):
+            kept.append(guess)
+    return kept
 
 
-def _distinct(found: list[_Found]) -> list[_Found]:
-    kept: list[_Found] = []
-    for item in found:
-        size = float(np.sqrt(cv2.contourArea(item.corners)))
-        if all(float(np.abs(item.corners - other.corners).max()) > 0.03 * size for other in kept):
-            kept.append(item)
-    return kept[:6]
+def _count(found: list[_Guess], area: float) -> int:
+    """Cards that lie apart and are of similar size."""
+    apart: list[_Guess] = []
+    for guess in found:
+        if guess.confidence >= _MIN_SUPPORT and all(overlap(guess.corners, a.corners) < 0.1 for a in apart):
+            apart.append(guess)
+    sizes = [float(cv2.contourArea(g.corners)) for g in apart]
+    return sum(size >= _SECOND_CARD * max(sizes) for size in sizes)
 
 
-def _count(found: list[_Found]) -> int:
-    """Separate cards among the hypotheses: those that do not overlap and are of about the same size."""
-    separate: list[_Found] = []
-    for item in found:
-        if item.method == "whole_picture" or item.score < 0.7:
-            continue
-        area = float(cv2.contourArea(item.corners))
-        apart = all(
-            cv2.intersectConvexConvex(item.corners, other.corners)[0] < 0.1 * area
-            and 0.5 < area / max(1.0, float(cv2.contourArea(other.corners))) < 2.0
-            for other in separate
-        )
-        if apart:
-            separate.append(item)
-    return max(1, len(separate)) if found else 0
-
-
-def _flat(found: list[_Found]) -> bool:
-    if not found:
-        return False
-    corners = found[0].corners
-    edges = np.linalg.norm(np.roll(corners, -1, axis=0) - corners, axis=1)
-    ratios = (float(edges[0] / edges[2]), float(edges[1] / edges[3]))
-    return all(abs(ratio - 1.0) < 0.03 for ratio in ratios)
+def _kind(copy: NDArray[np.uint8], quads: list[_Guess]) -> CaptureKind:
+    """A scan has an even ground, or none, and no perspective."""
+    if not quads:
+        return CaptureKind.SCAN if ground_of(copy).uniform else CaptureKind.PHOTO
+    best = quads[0]
+    if best.method == "whole_picture":
+        return CaptureKind.SCAN
+    flat = skew(best.corners) <= _FLAT
+    return CaptureKind.SCAN if flat and ground_of(copy).uniform else CaptureKind.PHOTO
