@@ -84,6 +84,12 @@ def test_every_named_script_exists(path: Path) -> None:
         assert (ROOT / "scripts" / name).exists(), name
 
 
+def test_the_answer_on_the_first_screen_is_of_a_sample_that_is_here() -> None:
+    folders = re.findall(r"`(sample_cards/\w[^`]+)`", _text(ROOT / "README.md"))
+    assert folders
+    assert all((ROOT / folder / "front.jpg").is_file() for folder in folders)
+
+
 @pytest.mark.parametrize("file", GENERATED)
 def test_generated_tables_are_up_to_date(file: str) -> None:
     assert (ROOT / file).read_text(encoding="utf-8") == filled(file), "run scripts/write_docs.py"
