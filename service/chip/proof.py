@@ -30,6 +30,8 @@ __all__ = ["CertificateStatus", "ChipProof", "Issuer", "SignatureStatus", "prove
 
 P384 = "secp384r1"
 P384_RAW_BYTES = 96
+RSA_SIGNATURE_BYTES = 256
+"""Fixed length of DA, whatever key the certificate holds (data sheet §1.3)."""
 
 
 class SignatureStatus(StrEnum):
@@ -175,7 +177,7 @@ def _check_code(
     key = certificate.key
     if isinstance(key, rsa.RSAPublicKey):
         form = verify_gen1(key, signature, message)
-        full_signature = len(signature) == (key.key_size + 7) // 8
+        full_signature = len(signature) == RSA_SIGNATURE_BYTES
     else:
         form = verify_gen2(key, signature, message)
         full_signature = len(signature) == P384_RAW_BYTES or _is_whole_sequence(signature)

@@ -6,6 +6,8 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric import rsa
+
 from scripts.specimens.dump import dump_hex, dump_json, dump_zip, gen1_files
 from scripts.specimens.pki import make_ca
 from service.evidence import FieldReading
@@ -155,6 +157,14 @@ def check_code_of_another_card() -> Given:
     """Check code and certificate were copied from another genuine card."""
     donor = gen1_files(text_image(), b"another face", card_number=NUMBER, ca=ca())
     return given(first() | {"DF3/EF01": donor["DF3/EF01"]})
+
+
+@add(COMPLETE, MISMATCH, TRUSTED, IN_FORCE, NO_NUMBER, twin="intact_digest_info")
+def certificate_of_another_key_size() -> Given:
+    """A certificate whose key cannot have made a check code of this length does not excuse it."""
+    files, key = first(), rsa.generate_private_key(public_exponent=65537, key_size=1024)
+    der = ca().issue(key=key).certificate.ljust(1200, b"\x00")
+    return given(files | {"DF3/EF01": files["DF3/EF01"][:264] + der})
 
 
 @add(COMPLETE, MISMATCH, TRUSTED, IN_FORCE, NO_NUMBER, twin="intact_generation_2")
