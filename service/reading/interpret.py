@@ -6,7 +6,6 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from service.cards.layout import FieldPlace
 from service.reading.ink import TextBox
@@ -17,8 +16,8 @@ from service.reading.recogniser import TextLine
 __all__ = ["Printed", "interpret"]
 
 _YEAR = re.compile("[0-9]{4}年")
-HALF_WIDTH, FULL_WIDTH = 0.88, 0.94
-"""Pitch of digits against that of all signs: 1 where digits are as wide as kanji, 0.8 where half as wide."""
+HALF_WIDTH, FULL_WIDTH = 0.79, 0.84
+"""Mean pitch of a date's signs against the height of its line: measured up to 0.77 and from 0.87."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +83,10 @@ class Printed:
         return {"digit_width": width} if width else {}
 
     def _digit_width(self) -> str | None:
-        """From the pitch of neighbouring digits; None where it lies between the two."""
-        steps = [after - before for before, after in pairwise(self.places)]
-        digits = [
-            step
-            for step, (before, after) in zip(steps, pairwise(self.text), strict=True)
-            if before.isdigit() and after.isdigit()
-        ]
-        if len(digits) < 3 or len(digits) == len(steps) or sum(steps) <= 0:
+        """From the pitch of the whole date; None where it lies between the two."""
+        if len(self.text) < 8 or not self.boxes:
             return None
-        pitch = sum(digits) / len(digits) / (sum(steps) / len(steps))
+        pitch = (self.places[-1] - self.places[0]) / (len(self.text) - 1) / self.boxes[0].height
         if pitch < HALF_WIDTH:
             return "half"
         return "full" if pitch > FULL_WIDTH else None
