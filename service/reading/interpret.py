@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from service.cards.layout import FieldPlace
 from service.reading.ink import TextBox
@@ -16,6 +17,8 @@ from service.reading.recogniser import TextLine
 __all__ = ["Printed", "interpret"]
 
 _YEAR = re.compile("[0-9]{4}年")
+GAP = 1.5
+"""A step between two signs of a name that is this much wider than a sign holds a space."""
 HALF_WIDTH, FULL_WIDTH = 0.79, 0.84
 """Mean pitch of a date's signs against the height of its line: measured up to 0.77 and from 0.87."""
 
@@ -142,8 +145,27 @@ def _names(printed: Printed) -> dict[str, Printed]:
     nothing = printed.part(0, 0)
     return {
         "name_latin": printed.part(latin[0], latin[-1] + 1) if latin else nothing,
-        "name_kanji": printed.part(kanji[0], kanji[-1] + 1) if kanji else nothing,
+        "name_kanji": _spaced(printed.part(kanji[0], kanji[-1] + 1)) if kanji else nothing,
     }
+
+
+def _spaced(name: Printed) -> Printed:
+    """A kanji name with the gap between its parts as a space, which the recogniser does not report."""
+    steps = [after - before for before, after in pairwise(name.places)]
+    if not steps or not name.boxes or " " in name.text:
+        return name
+    unit = min(1.15 * name.boxes[-1].height, *steps)
+    wide = [i + 1 for i, step in enumerate(steps) if step > GAP * unit]
+    if len(wide) != 1:
+        return name
+    at = wide[0]
+    middle = (name.places[at - 1] + name.places[at]) / 2
+    return Printed(
+        f"{name.text[:at]} {name.text[at:]}",
+        (*name.confidences[:at], 1.0, *name.confidences[at:]),
+        (*name.places[:at], middle, *name.places[at:]),
+        name.boxes,
+    )
 
 
 def _period(printed: Printed) -> dict[str, Printed]:

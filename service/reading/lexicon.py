@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from service.cards.lexicon import legal
+from service.cards.regions import undetermined_address
+from service.reading.normalise import compact
 
 __all__ = ["LOOK_ALIKES", "Lexicon", "default_lexicon", "fold", "skeleton"]
 
@@ -51,6 +53,8 @@ class Lexicon:
     permission_types: frozenset[str] = frozenset()
     authorities: frozenset[str] = frozenset()
     issuers: frozenset[str] = frozenset()
+    addresses: frozenset[str] = frozenset()
+    """Fixed texts in place of an address; every other address is open."""
 
     def values(self, field: str) -> frozenset[str]:
         """The closed set of a field of the contract, empty for an open one."""
@@ -61,6 +65,7 @@ class Lexicon:
             "permission_type": self.permission_types,
             "authority": self.authorities,
             "issuer": self.issuers,
+            "address": self.addresses,
         }.get(field, frozenset())
 
 
@@ -74,6 +79,7 @@ def default_lexicon() -> Lexicon:
         permission_types=legal("permission_type"),
         authorities=legal("authority"),
         issuers=legal("issuer"),
+        addresses=frozenset({compact(undetermined_address())}),
     )
 
 

@@ -15,6 +15,7 @@ _KATAKANA_OF = {
     "一": "ー",
 }
 _KANJI_OF = {katakana: kanji for kanji, katakana in _KATAKANA_OF.items()}
+_HIRAGANA_OF = {"リ": "り", "ヘ": "へ", "ベ": "べ", "ペ": "ぺ"}
 _LETTER_OF = {"0": "O", "1": "I", "5": "S", "8": "B", "2": "Z", "6": "G"}
 _DIGIT_OF = {"O": "0", "Q": "0", "D": "0", "I": "1", "L": "1", "S": "5", "B": "8", "Z": "2", "G": "6"}
 _DIGITS_OF_NUMBER = range(2, 10)
@@ -39,9 +40,15 @@ def settle_by_neighbours(text: str) -> str:
             signs[i] = _KATAKANA_OF[signs[i]]
         elif signs[i] == "一" and after_is_katakana and before and _sure_katakana(before):
             signs[i] = "ー"
+        elif signs[i] in _HIRAGANA_OF and _is_hiragana(before) and not after_is_katakana:
+            signs[i] = _HIRAGANA_OF[signs[i]]
         elif signs[i] in _KANJI_OF and not katakana_near and not _long_vowel(signs[i], before, after):
             signs[i] = _KANJI_OF[signs[i]]
     return "".join(signs)
+
+
+def _is_hiragana(sign: str) -> bool:
+    return bool(sign) and "ぁ" <= sign <= "ゖ"
 
 
 def _long_vowel(sign: str, before: str, after: str) -> bool:

@@ -42,6 +42,8 @@ from service.reading.specimen_mark import find_specimen_marks
 __all__ = ["SideReading", "read_front_image", "read_raster", "read_side"]
 
 CHIP_LAYOUT = "jp.residence_card.gen1"
+PREPRINTED = ("issuer",)
+"""Fields that the chip's picture may leave out, since the card is printed with them beforehand."""
 CHIP_IMAGE = (425, 674)
 """Height and width of the text picture in a first-generation chip: ID-1 at 200 dpi."""
 
@@ -201,4 +203,5 @@ def read_front_image(image: NDArray[np.uint8], lexicon: Lexicon | None = None) -
     crops = [crop for request in requests for crop in request.crops(raster)]
     lines = recogniser().read(crops, [request.charset for request in requests for _ in request.lines])
     read = read_lines(raster, requests, _divided(lines, requests))
-    return field_readings(requests, read, raster.shape, "chip", Side.FRONT, lexicon or default_lexicon())
+    fields = field_readings(requests, read, raster.shape, "chip", Side.FRONT, lexicon or default_lexicon())
+    return tuple(field for field in fields if field.raw or field.name not in PREPRINTED)

@@ -36,7 +36,8 @@ def test_look_alikes_follow_their_neighbours() -> None:
     assert settle_by_neighbours("霞が関八イツ202号") == "霞が関ハイツ202号"
     assert settle_by_neighbours("千代田区ニ番町") == "千代田区二番町"
     assert settle_by_neighbours("八王子市") == "八王子市"
-    assert settle_by_neighbours("コーポみどり") == "コーポみどり"
+    assert settle_by_neighbours("コーポみどリ115号") == "コーポみどり115号"
+    assert settle_by_neighbours("マリンハイツ") == "マリンハイツ"
 
 
 def test_number_signs_go_where_their_kind_belongs() -> None:
