@@ -212,6 +212,45 @@ def _backdrop(c: Canvas, t: Traits, model: str, rng: np.random.Generator) -> Non
         c.rgb[:] += 3.5 * _noise(rng, 6)[..., None]
 
 
+def _garment(c: Canvas, t: Traits, body: Plane, rng: np.random.Generator) -> None:
+    """Stripes, checks or lapels, so that clothes tell people apart."""
+    kind, step = int(rng.integers(4)), float(rng.uniform(0.09, 0.2))
+    slant = float(rng.uniform(-0.5, 0.5))
+    if kind == 0:
+        pattern = np.sign(np.sin((c.y + slant * c.x) * 2 * np.pi / step))
+    elif kind == 1:
+        pattern = np.sign(np.sin(c.x * 2 * np.pi / step)) * np.sign(np.sin(c.y * 2 * np.pi / step))
+    elif kind == 2:
+        pattern = np.sign(np.abs(c.x - t.cx) - (1.28 - c.y) * float(rng.uniform(0.35, 0.7)))
+    else:
+        pattern = np.sin((c.x + slant * c.y) * 2 * np.pi / (2 * step))
+    c.shade((body * (0.5 + 0.5 * pattern)).astype(np.float32), float(rng.choice([0.6, 0.75, 1.35])))
+
+
+def _own_geometry(rgb: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:
+    """No two heads stand alike: turn, size, place, and a soft unevenness of every face."""
+    turn, scale = np.deg2rad(rng.normal(0, 3.5)), float(rng.uniform(0.88, 1.14))
+    rows, columns = np.mgrid[0:PHOTO_HEIGHT, 0:PHOTO_WIDTH].astype(np.float32)
+    x, y = columns - PHOTO_WIDTH / 2, rows - PHOTO_HEIGHT / 2
+    dx, dy = rng.uniform(-14, 14), rng.uniform(-10, 16)
+    map_x = (np.cos(turn) * x + np.sin(turn) * y) / scale + PHOTO_WIDTH / 2 + dx + 4.0 * _noise(rng, 5)
+    map_y = (np.cos(turn) * y - np.sin(turn) * x) / scale + PHOTO_HEIGHT / 2 + dy + 4.0 * _noise(rng, 5)
+    warped = cv2.remap(
+        rgb,
+        map_x.astype(np.float32),
+        map_y.astype(np.float32),
+        cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_REFLECT,
+    )
+    return np.asarray(warped, np.float32)
+
+
+def _mottled(c: Canvas, where: Plane, rng: np.random.Generator, depth: float) -> None:
+    """Uneven light and colour of skin and hair at the size of a few millimetres."""
+    field = 0.6 * _noise(rng, 9) + 0.5 * _noise(rng, 18)
+    c.rgb[:] = c.rgb * (1 + depth * field * where)[..., None]
+
+
 @lru_cache(maxsize=64)
 def photograph(face: int, tone: int, sex: str, age: int, model: str = "a") -> NDArray[np.uint8]:
     """The drawn photograph of one person, (347, 260, 3) BGR; the two models differ in light and grain."""
@@ -231,6 +270,7 @@ def photograph(face: int, tone: int, sex: str, age: int, model: str = "a") -> ND
         body,
         np.asarray(t.clothes, np.float32) * (1 + 0.12 * (light[..., None] - 1) + 0.03 * texture[..., None]),
     )
+    _garment(c, t, body, rng)
     c.paint(_oval(c, t.cx, 0.88, t.width * 0.42, 0.17, 0.05), tinted * 0.88)
     for side in (-1, 1):
         c.paint(_oval(c, t.cx + side * (t.width + 0.005), 0.02, 0.055, 0.11, 0.03), tinted * 0.86)
@@ -239,10 +279,13 @@ def photograph(face: int, tone: int, sex: str, age: int, model: str = "a") -> ND
     c.paint(face_mask, tinted * round_off[..., None] + 2.0 * _noise(rng, 12)[..., None])
     for side in (-1, 1):
         c.paint(0.12 * _oval(c, t.cx + side * 0.26, 0.12, 0.12, 0.09, 0.2), (214, 110, 100))
+    _mottled(c, face_mask, rng, 0.07)
     _eyes(c, t, rng)
     _nose_mouth(c, t, tinted)
     _extras(c, t, texture, face_mask)
     _hair_front(c, t, texture)
+    _mottled(c, ((c.rgb.mean(2) < 170) * (1 - face_mask)).astype(np.float32), rng, 0.12)
+    c.rgb[:] = _own_geometry(c.rgb, rng)
     if model == "b":
         c.rgb[:] = cv2.GaussianBlur(c.rgb, (0, 0), 0.7) * 1.02 - 3
         c.rgb[:] += rng.normal(0, 2.0, c.rgb.shape).astype(np.float32)

@@ -90,7 +90,7 @@ def never_issued_status(rng: Rng) -> Broken:
     changes = _texts(
         status_of_residence=name, status_english=english.replace(" ", "\n"), period_of_stay="３月"
     )
-    return Broken(card, changes, "no card is issued for 短期滞在", ("text.status", "text.period"))
+    return Broken(card, changes, "no card is issued for 短期滞在", ("text.status",))
 
 
 def stay_not_from_permission(rng: Rng) -> Broken:
@@ -98,7 +98,7 @@ def stay_not_from_permission(rng: Rng) -> Broken:
     days = int(rng.integers(200, 500))
     wrong = add_period(card.permission_date, card.period) + timedelta(days=days)
     return Broken(
-        _moved(card, wrong), Changes(), "end of stay is not permission plus period", ("text.dates",)
+        _moved(card, wrong), Changes(), "end of stay is not permission plus period", ("text.stay_until",)
     )
 
 

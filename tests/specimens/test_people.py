@@ -12,7 +12,7 @@ from scripts.specimens.names import NATIONALITIES
 from scripts.specimens.people import CardData, add_months, add_period, card_data
 
 
-def cards(count: int = 600) -> list[CardData]:
+def cards(count: int = 500) -> list[CardData]:
     return [card_data(np.random.default_rng(i)) for i in range(count)]
 
 
