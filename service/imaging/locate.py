@@ -1,4 +1,4 @@
-"""Where the card lies in a picture: hypotheses from a network, from what stands out, and the whole picture."""
+"""Where the card lies in a picture: hypotheses from a network, from what stands out, the picture itself."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from service.evidence import CARD_WIDTH_MM, CaptureKind, Location, Picture, Quad
+from service.evidence import CaptureKind, Location, Picture, Quad
 from service.imaging.edges import refine_quad
-from service.imaging.geometry import ASPECT, Corners, edge_lengths, is_card_like, order, overlap, same, skew
+from service.imaging.geometry import ASPECT, Corners, is_card_like, likeness, order, overlap, same, skew
 from service.imaging.network import Region, find_regions
 from service.imaging.outline import ground_of, outline_quads
 
@@ -20,7 +20,7 @@ _MAX_QUADS = 4
 _COPY_SIDE = 1024
 """Longest side of the reduced copy on which cards are looked for."""
 _ASPECT_SLACK = 0.08
-_ALIKE = 0.03
+_ALIKE = 0.008
 """Coarse quads that differ by less than this share of the width become the same when refined."""
 _SMALL = 0.45
 """A card below this share of the longer side is looked at again, closer."""
@@ -28,11 +28,13 @@ _FLAT = 1.015
 """Most perspective that a scan shows, by measuring error alone."""
 _SECOND_CARD = 0.35
 """A further region of this share of the largest one's area is another card."""
-_MIN_SUPPORT = 0.30
+_MIN_SUPPORT = 0.25
 _WHOLE_SHARE = 0.88
 """Where the network sees card on this share of the picture, the picture is the card."""
-_NETWORK_ERROR = 2.5
-"""Pixels of the network's 256 within which the true edge lies."""
+_FAR = (3.0, 8.0)
+_TRUST_EVEN = 1.8
+"""What stands out from one even ground is the card; the network is only the second opinion there."""
+_TRUST_BUSY = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +54,11 @@ def locate_card(picture: Picture) -> Location:
     height, width = copy.shape[:2]
     regions = [r for r in find_regions(copy) if is_card_like(r.corners, width, height)]
     guesses = [_look_closer(copy, region) for region in regions[:3]]
+    trust = _TRUST_EVEN if ground_of(copy).uniform else _TRUST_BUSY
     for corners in outline_quads(copy):
         if not any(same(corners, guess.corners, _ALIKE) for guess in guesses):
-            guesses.append(_Guess(corners, 0.5, "contour"))
-    refined = [_refined(picture, guess, factor) for guess in guesses]
-    found = _distinct([g for g in refined if g is not None])
+            guesses.append(_Guess(corners, trust, "contour"))
+    found = _distinct([_refined(picture, guess, factor, far) for guess in guesses for far in _reaches(guess)])
     cards = _count(found, width * height * float(factor.prod()))
     whole = _whole(picture, regions, width * height)
     quads = _distinct([*found, whole] if whole else found)[:_MAX_QUADS]
@@ -98,18 +100,20 @@ def _look_closer(copy: NDArray[np.uint8], region: Region) -> _Guess:
     return _Guess(np.asarray(closer[0].corners + low, dtype=np.float32), closer[0].confidence, "network")
 
 
-def _refined(picture: Picture, guess: _Guess, factor: NDArray[np.float64]) -> _Guess | None:
-    corners = ((guess.corners + 0.5) * factor - 0.5).astype(np.float32)
-    per_mm = float(edge_lengths(corners).max()) / CARD_WIDTH_MM
-    cell = max(picture.pixels.shape[:2]) / 256
-    reach = float(np.clip(_NETWORK_ERROR * cell / per_mm, 1.5, 4.0))
-    result = refine_quad(picture.pixels, corners, reach)
+def _reaches(guess: _Guess) -> tuple[float, ...]:
+    """Millimetres to search around a guess: the network's may be well off where the ground is busy."""
+    return _FAR if guess.method == "network" else _FAR[:1]
+
+
+def _refined(picture: Picture, guess: _Guess, factor: NDArray[np.float64], reach_mm: float) -> _Guess:
+    corners = order(((guess.corners + 0.5) * factor - 0.5).astype(np.float32))
+    result = refine_quad(picture.pixels, corners, reach_mm)
     better = order(result.corners)
     if not is_card_like(better, picture.width, picture.height):
-        better = order(corners)
-        return _Guess(better, 0.3 * guess.confidence, guess.method)
-    support = float(np.mean(np.sort(result.support)[1:]))
-    return _Guess(better, float(np.clip(guess.confidence * (0.4 + support), 0, 1)), guess.method)
+        return _Guess(corners, 0.1 * likeness(corners), guess.method)
+    support = 0.5 * (min(result.support) + float(np.mean(result.support)))
+    sure = guess.confidence * support * likeness(better)
+    return _Guess(better, float(np.clip(sure, 0, 1)), guess.method)
 
 
 def _whole(picture: Picture, regions: list[Region], area: float) -> _Guess | None:

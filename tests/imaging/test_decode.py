@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import struct
 import zlib
@@ -269,9 +270,5 @@ def test_mutated_files_raise_only_problems(seed: bytes, changes: list[tuple[floa
     data = bytearray(seed)
     for place, value in changes:
         data[int(place * (len(data) - 1))] = value
-    try:
-        picture = decode(bytes(data))
-    except Problem as problem:
-        assert problem.faults
-    else:
-        assert picture.pixels.ndim == 3
+    with contextlib.suppress(Problem):
+        assert decode(bytes(data)).pixels.shape[2] == 3
