@@ -94,8 +94,18 @@ def _nearer(expected: str, first: TextLine, second: TextLine | None) -> TextLine
 def label_readings(
     requests: Sequence[LabelRequest], texts: Mapping[str, TextLine], shape: tuple[int, ...], side: Side
 ) -> tuple[LabelReading, ...]:
-    """One reading for each label, also for those that were not found; ``texts`` by label id."""
-    return tuple(_reading(request, texts.get(request.label.id), shape, side) for request in requests)
+    """One reading for each label, also for those that were not found; ``texts`` by label id.
+
+    Print that is another label, word for word, was taken for this one by mistake: this one was not found.
+    """
+    words = {_plain(request.label.text) for request in requests}
+    readings = []
+    for request in requests:
+        line = texts.get(request.label.id)
+        if line is not None and _plain(line.text) in words - {_plain(request.label.text)}:
+            request, line = LabelRequest(request.label), None
+        readings.append(_reading(request, line, shape, side))
+    return tuple(readings)
 
 
 def _reading(

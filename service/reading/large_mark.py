@@ -6,13 +6,15 @@ with a kernel wider than print leaves the mark alone. Nothing is read where noth
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from service.evidence import Box
+from service.reading.crops import area_of
 from service.reading.ink import TextBox, brightest
 
 __all__ = ["LargeMark", "large_marks"]
@@ -44,10 +46,16 @@ class LargeMark:
     """Around the letters, raster pixels."""
 
 
-def large_marks(raster: NDArray[np.uint8], free: Grey) -> Iterator[LargeMark]:
-    """Possible marks on a (638, 1012, 3) BGR raster: darker than the card, and redder than the card."""
+def large_marks(raster: NDArray[np.uint8], covered: Sequence[Box] = ()) -> Iterator[LargeMark]:
+    """Possible marks on a (638, 1012, 3) BGR raster: darker than the card, and redder than the card.
+
+    ``covered`` are areas with large shapes of their own, as the photo: they are not looked at.
+    """
     small = cv2.resize(raster, None, fx=SCALE, fy=SCALE, interpolation=cv2.INTER_AREA)
     for contrast in (_darkness(small), _redness(small)):
+        for box in covered:
+            area = area_of(box, contrast.shape, margin=2)
+            contrast[area.y0 : area.y1, area.x0 : area.x1] = 0
         letters = _letters(contrast)
         points = cv2.findNonZero(letters)
         if points is None:

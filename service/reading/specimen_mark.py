@@ -25,7 +25,8 @@ from service.reading.recogniser import TextLine, recogniser
 
 __all__ = ["find_specimen_marks"]
 
-WORDS = ("見本", "SAMPLE", "SPECIMEN")
+WORDS = {"見本": "見本", "SAMPL": "SAMPLE", "SPECIM": "SPECIMEN"}
+"""What must be read, and the word it stands for: the end of a long mark may run over the photo."""
 MIN_CONFIDENCE = 0.5
 MAX_READ = 4
 """Candidates beside bands that are read; each costs about 10 ms on one thread."""
@@ -35,6 +36,8 @@ FAINT_INK = 36
 """Grey marks are fainter than fields; guilloches are fainter still."""
 KNOWN_AREAS = ("ovi_mark", "seal", "status_english")
 """Areas of a layout that hold print of their own."""
+SHAPED_AREAS = ("photo", "ovi_mark", "seal", "strip")
+"""Areas of a layout that hold large shapes of their own."""
 
 Raster = NDArray[np.uint8]
 Mask = NDArray[np.uint8]
@@ -59,7 +62,8 @@ def find_specimen_marks(
     found = _read(_apart(lines)[:MAX_READ], raster.shape, side)
     if found:
         return found
-    large = [_Candidate(mark.picture, mark.box, 0.0) for mark in large_marks(raster, free)]
+    covered = [area.box for area in known.areas if area.id in SHAPED_AREAS]
+    large = [_Candidate(mark.picture, mark.box, 0.0) for mark in large_marks(raster, covered)]
     return _read(large, raster.shape, side)
 
 
@@ -94,10 +98,10 @@ def _word(line: TextLine) -> tuple[str, float] | None:
     bare = "".join(sign for sign, _ in signs)
     if len(bare) != len(signs):
         return None
-    for word in WORDS:
-        at = skeleton(bare).find(word)
+    for stem, word in WORDS.items():
+        at = skeleton(bare).find(stem)
         if at >= 0:
-            confidence = min(c for _, c in signs[at : at + len(word)])
+            confidence = min(c for _, c in signs[at : at + len(stem)])
             if confidence >= MIN_CONFIDENCE:
                 return word, confidence
     return None
@@ -155,6 +159,9 @@ def _coloured_text(raster: Raster, free: Mask) -> Iterator[_Candidate]:
 def _dark_text(raster: Raster, free: Mask) -> Iterator[_Candidate]:
     """Print darker than its surroundings where the layout has no text."""
     mask = ((ink_map(raster) > FAINT_INK) & (free > 0)).astype(np.uint8) * 255
+    for shape in ((1, 70), (70, 1), (15, 15)):
+        no_letter = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones(shape, np.uint8))
+        mask[cv2.dilate(no_letter, np.ones((5, 5), np.uint8)) > 0] = 0
     yield from _lines(raster, mask, weight=1.0)
 
 
