@@ -22,8 +22,12 @@ _SCALES = tuple(np.linspace(0.88, 1.12, 13))
 _ASPECTS = (0.94, 0.97, 1.0, 1.03, 1.06)
 _GRID = (6, 5)
 """Rows and columns of the blocks that are judged on their own."""
-_KEPT = 0.6
-"""Share of best blocks that counts: a band, a hologram or glare may spoil the others."""
+_SPOILT = 0.15
+"""Share of worst blocks that does not count: glare or a hologram may lie over them."""
+_FOOT = 0.84
+"""Share of the height that is compared: a mark or a band often covers the foot of the photo."""
+_CENTRE = (0.15, 0.75, 0.2, 0.8)
+"""Top, bottom, left and right of the part that holds the face, as shares of the photo."""
 
 Grey = NDArray[np.float32]
 
@@ -33,7 +37,7 @@ class PhotographMatch:
     """How alike two pictures are after the best registration."""
 
     score: float
-    """-1 ... 1: mean correlation of the better blocks of the picture."""
+    """-1 ... 1: mean of three correlations: of the centre, of the edges, and block by block."""
     contrast: float
     """Standard deviation of luma in the printed photo, 0 ... 255; too low means nothing can be told."""
     box: tuple[int, int, int, int]
@@ -57,10 +61,10 @@ def match_photograph(
     target = (nominal[0] * shrink, nominal[1] * shrink)
     x, y, patch = _register(_local(scene), template, target)
     height, width = patch.shape
-    window = scene[y : y + height, x : x + width]
-    score = _block_score(window, patch)
+    window = _aligned(scene, patch, x, y)
+    foot = round(height * _FOOT)
     box = (round(x / shrink), round(y / shrink), round(width / shrink), round(height / shrink))
-    return PhotographMatch(score, float(window.std()), box)
+    return PhotographMatch(_score(window[:foot], patch[:foot], height), float(window.std()), box)
 
 
 def _luma(picture: NDArray[np.uint8]) -> Grey:
@@ -94,19 +98,60 @@ def _register(scene: Grey, template: Grey, target: tuple[float, float]) -> tuple
     return best[1], best[2], best[3]
 
 
-def _block_score(window: Grey, patch: Grey) -> float:
-    """Mean correlation of the better blocks, each with its own mean and contrast taken out."""
+def _aligned(scene: Grey, patch: Grey, x: int, y: int) -> Grey:
+    """The part of the scene under the patch, moved onto it by a small affine map (ECC)."""
+    height, width = patch.shape
+    warp = np.array([[1, 0, x], [0, 1, y]], dtype=np.float32)
+    stop = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 25, 1e-4)
+    try:
+        _, found = cv2.findTransformECC(
+            _local(patch), _local(scene), warp.copy(), cv2.MOTION_AFFINE, stop, None, 3
+        )
+    except cv2.error:  # it raises where it does not converge; the whole-pixel place then stands
+        found = warp
+    moved = np.asarray(found, dtype=np.float32)
+    if (
+        float(np.abs(moved[:, :2] - np.eye(2)).max()) > 0.08
+        or float(np.abs(moved[:, 2] - warp[:, 2]).max()) > 6
+    ):
+        moved = warp
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    aligned = cv2.warpAffine(scene, moved, (width, height), flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(aligned, dtype=np.float32)
+
+
+def _score(window: Grey, patch: Grey, height: int) -> float:
     blurred = [np.asarray(cv2.GaussianBlur(item, (0, 0), 1.5), dtype=np.float32) for item in (window, patch)]
+    local = [_local(item) for item in (window, patch)]
+    top, bottom, left, right = _CENTRE
+    width = patch.shape[1]
+    centre = np.s_[round(top * height) : round(bottom * height), round(left * width) : round(right * width)]
+    edges = [_edges(item) for item in blurred]
+    parts = (
+        _correlation(local[0][centre], local[1][centre]),
+        _correlation(edges[0], edges[1]),
+        _blocks(blurred[0], blurred[1]),
+    )
+    return float(np.mean(parts))
+
+
+def _edges(grey: Grey) -> Grey:
+    slope = np.hypot(cv2.Sobel(grey, cv2.CV_32F, 1, 0), cv2.Sobel(grey, cv2.CV_32F, 0, 1))
+    return np.asarray(slope[3:-3, 3:-3], dtype=np.float32)
+
+
+def _correlation(first: Grey, second: Grey) -> float:
+    a, b = first - first.mean(), second - second.mean()
+    return float((a * b).sum() / (np.sqrt((a * a).sum() * (b * b).sum()) + 1e-3))
+
+
+def _blocks(window: Grey, patch: Grey) -> float:
+    """Mean correlation of blocks, each with its own mean taken out, the worst left out."""
     rows, columns = _GRID
     scores: list[float] = []
     for row in np.array_split(np.arange(patch.shape[0]), rows):
         for column in np.array_split(np.arange(patch.shape[1]), columns):
             place = np.s_[row[0] : row[-1] + 1, column[0] : column[-1] + 1]
-            a, b = (item[place] - item[place].mean() for item in blurred)
-            if b.std() < 2.0:  # a flat block of the original says nothing
-                continue
-            scores.append(float((a * b).sum() / (np.sqrt((a * a).sum() * (b * b).sum()) + 1e-3)))
-    if not scores:
-        return 0.0
-    kept = sorted(scores, reverse=True)[: max(1, round(len(scores) * _KEPT))]
-    return float(np.mean(kept))
+            if patch[place].std() >= 2.0:  # a flat block of the original says nothing
+                scores.append(_correlation(window[place], patch[place]))
+    return float(np.mean(sorted(scores)[int(len(scores) * _SPOILT) :])) if scores else 0.0
