@@ -49,7 +49,7 @@ class BackReading:
 
     labels: tuple[LabelReading, ...]
     fields: tuple[FieldReading, ...]
-    """``address`` (its latest row), ``permission_other_work`` and ``pending_application``, where printed."""
+    """``address`` (its latest row), ``other_activity_permission`` and ``pending_application``, where printed."""
 
     @property
     def recognised(self) -> int:
@@ -137,7 +137,7 @@ def _fields(lines: Sequence[_Line], shape: tuple[int, ...]) -> list[FieldReading
 def _name(text: str) -> str | None:
     """What a line of the back is, by its wording; None for headings and what is not known."""
     if text.startswith("許可("):
-        return "permission_other_work"
+        return "other_activity_permission"
     if text.endswith("申請中"):
         return "pending_application"
     if len(text) >= 6 and any(sign in text[2:4] for sign in PREFECTURE_SIGNS) and "許可" not in text:

@@ -21,7 +21,7 @@ def test_a_back_is_recognised_and_its_permission_read(variant: str) -> None:
     assert reading.view is not None
     assert reading.view.side is Side.BACK
     assert reading.view.layout == "jp.residence_card.gen1"
-    permission = next(field for field in reading.fields if field.name == "permission_other_work")
+    permission = next(field for field in reading.fields if field.name == "other_activity_permission")
     assert permission.value == "許可(原則週28時間以内・風俗営業等の従事を除く)"
     assert reading.specimen_marks
 
