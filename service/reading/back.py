@@ -49,7 +49,7 @@ class BackReading:
 
     labels: tuple[LabelReading, ...]
     fields: tuple[FieldReading, ...]
-    """``address`` (its latest row), ``other_activity_permission`` and ``pending_application``, where printed."""
+    """``address`` (latest row), ``other_activity_permission``, ``pending_application``, where printed."""
 
     @property
     def recognised(self) -> int:
