@@ -31,7 +31,8 @@ _SECOND_CARD = 0.35
 _MIN_SUPPORT = 0.25
 _WHOLE_SHARE = 0.88
 """Where the network sees card on this share of the picture, the picture is the card."""
-_FAR = (3.0, 8.0)
+_FAR = (3.0, 8.0, 14.0)
+"""Millimetres searched to both sides of an edge: each reach is a hypothesis, the edges decide."""
 _TRUST_EVEN = 1.8
 """What stands out from one even ground is the card; the network is only the second opinion there."""
 _TRUST_BUSY = 0.8

@@ -61,7 +61,7 @@ def match_photograph(
     target = (nominal[0] * shrink, nominal[1] * shrink)
     x, y, patch = _register(_local(scene), template, target)
     height, width = patch.shape
-    window = _aligned(scene, patch, x, y)
+    window = scene[y : y + height, x : x + width]
     foot = round(height * _FOOT)
     box = (round(x / shrink), round(y / shrink), round(width / shrink), round(height / shrink))
     return PhotographMatch(_score(window[:foot], patch[:foot], height), float(window.std()), box)
@@ -96,28 +96,6 @@ def _register(scene: Grey, template: Grey, target: tuple[float, float]) -> tuple
         size = (scene.shape[1], scene.shape[0])
         return 0, 0, np.asarray(cv2.resize(template, size, interpolation=cv2.INTER_AREA), dtype=np.float32)
     return best[1], best[2], best[3]
-
-
-def _aligned(scene: Grey, patch: Grey, x: int, y: int) -> Grey:
-    """The part of the scene under the patch, moved onto it by a small affine map (ECC)."""
-    height, width = patch.shape
-    warp = np.array([[1, 0, x], [0, 1, y]], dtype=np.float32)
-    stop = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 25, 1e-4)
-    try:
-        _, found = cv2.findTransformECC(
-            _local(patch), _local(scene), warp.copy(), cv2.MOTION_AFFINE, stop, None, 3
-        )
-    except cv2.error:  # it raises where it does not converge; the whole-pixel place then stands
-        found = warp
-    moved = np.asarray(found, dtype=np.float32)
-    if (
-        float(np.abs(moved[:, :2] - np.eye(2)).max()) > 0.08
-        or float(np.abs(moved[:, 2] - warp[:, 2]).max()) > 6
-    ):
-        moved = warp
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    aligned = cv2.warpAffine(scene, moved, (width, height), flags=flags, borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(aligned, dtype=np.float32)
 
 
 def _score(window: Grey, patch: Grey, height: int) -> float:
