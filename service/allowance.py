@@ -6,6 +6,7 @@ from service.assemble import best_value
 from service.cards.back import (
     PendingApplication,
     Permission,
+    PermissionKind,
     application_of_text,
     permission_of_code,
     permission_of_text,
@@ -32,11 +33,17 @@ def _permissions(case: Case) -> list[Permission]:
     chip = case.chip
     if chip is None or chip.reencoded:
         return found
+    until = parse_date(_iso(chip.comprehensive_until or ""))
     for text in (chip.comprehensive_permission, chip.individual_permission):
-        kind = (permission_of_text(text) or permission_of_code(text)) if text else None
+        kind = permission_of_text(text) if text else None
         if kind is not None:
-            until = parse_date(_iso(chip.comprehensive_until or ""))
-            found.append(Permission(kind, "unsigned_chip", until))
+            found.append(Permission(kind, "unsigned_chip"))
+    if chip.generation == 2:
+        coded = permission_of_code(chip.comprehensive_permission or "")
+        if coded is not None:
+            found.append(Permission(coded, "unsigned_chip", until))
+        if chip.individual_permission == "1":
+            found.append(Permission(PermissionKind.INDIVIDUAL, "unsigned_chip"))
     return found
 
 
@@ -62,7 +69,8 @@ def allowance(case: Case) -> Allowance:
         best = best_value(sure)
         if best is not None:
             fields[name.value] = best.value
-            evidence[name.value] = best.evidence
+            signed = any(f.value == best.value and f.evidence == "signed" for f in sure)
+            evidence[name.value] = "signed" if signed else best.evidence
     return entitlement(
         fields,
         today=case.today,

@@ -36,15 +36,17 @@ from service.verdict import CheckResult, Decision, Policy, Region, Result
 
 __all__ = ["assemble", "best_value", "engine_report", "field_reports", "input_reports"]
 
-# Which source is shown as the field's value where several were read: what is signed before what is printed,
-# and what was added on the back before what it replaces on the front.
 _PREFERENCE = ("back", "front", "mrz", "barcode", "companion", "chip")
+"""What was added on the back comes before what it replaces on the front."""
 
 
 def best_value(readings: Sequence[FieldReading]) -> FieldReading | None:
-    """The reading that stands for a field: signed first, then by source, among those that parse."""
+    """The reading that stands for a field: one held as text first, then what the back says, then the surest.
+
+    A first-generation chip holds its text as a picture: read from there it can be misread like print.
+    """
     parsed = [r for r in readings if r.value is not None]
-    parsed.sort(key=lambda r: (r.evidence != "signed", _PREFERENCE.index(r.source)))
+    parsed.sort(key=lambda r: (r.source != "back", -round(r.confidence, 2), _PREFERENCE.index(r.source)))
     return parsed[0] if parsed else None
 
 

@@ -5,17 +5,27 @@ Coded fields of the second generation and the unsigned notes of either become re
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
 
 from service.cards.layout import Layout
 from service.chip import ChipReading, decode_face, decode_text_image
 from service.chip.errors import ImageError
 from service.evidence import RASTER_HEIGHT, RASTER_WIDTH, CardView, FieldReading
 from service.imaging.photograph import PhotographMatch, match_photograph
-from service.reading.side import read_front_image
+from service.imaging.print_match import print_agreement
+from service.reading.side import CHIP_IMAGE, read_front_image
 
 __all__ = ["ChipPictures", "read_chip_pictures"]
 
+_LINE_MARGIN = 14
+"""Raster pixels (1.2 mm) around a line in which its print is looked for."""
+_SAME_PRINT = 0.60
+"""Correlation of the worst piece of a line from which it is the same print; docs/measures.md."""
 _PHOTO_SURROUNDINGS = 0.14
 """Share of the photo's size that is looked at beyond its nominal box."""
 _CODED_DATES = {
@@ -33,33 +43,75 @@ class ChipPictures:
 
     fields: tuple[FieldReading, ...] = ()
     photograph: PhotographMatch | None = None
+    same_print: frozenset[str] = frozenset()
+    """Fields whose printed line is, as a picture, the line in the chip, whatever was read from the two."""
 
 
 def read_chip_pictures(
-    chip: ChipReading | None, front: CardView | None, layout: Layout | None, *, trusted: bool
+    chip: ChipReading | None,
+    front: CardView | None,
+    printed: Sequence[FieldReading],
+    layout: Layout | None,
+    *,
+    trusted: bool,
 ) -> ChipPictures:
     """Read what the chip holds; ``trusted`` says that its signature holds under a trusted anchor.
 
+    ``printed`` are the readings of the front, against which the chip's lines are laid as pictures.
     A picture that cannot be decoded gives no readings: ``chip.dump`` and ``cross.*`` tell about it.
     """
     if chip is None:
         return ChipPictures()
     evidence = "signed" if trusted else "unsigned_chip"
-    fields = [*_front_image(chip, evidence), *_coded(chip, evidence)]
+    image = _text_image(chip)
+    read = [] if image is None else [replace(f, evidence=evidence) for f in read_front_image(image)]
+    same = frozenset[str]() if image is None or front is None else _same_print(read, printed, image, front)
+    fields = [*read, *_coded(chip, evidence)]
     if chip.address_update is not None and chip.address_update.address:
         fields = [f for f in fields if f.name != "address"]
         fields.append(_typed("address", chip.address_update.address, "unsigned_chip"))
-    return ChipPictures(tuple(fields), _photograph(chip, front, layout))
+    return ChipPictures(tuple(fields), _photograph(chip, front, layout), same)
 
 
-def _front_image(chip: ChipReading, evidence: str) -> list[FieldReading]:
+def _text_image(chip: ChipReading) -> NDArray[np.uint8] | None:
+    """The generation-1 picture of the printed text, grey, in the size that is read."""
     if chip.front_image is None:
-        return []
+        return None
     try:
         image = decode_text_image(chip.front_image)
-        return [replace(f, evidence=evidence) for f in read_front_image(image)]
-    except (ImageError, ValueError):
-        return []
+    except ImageError:
+        return None
+    if image.shape == CHIP_IMAGE:
+        return image
+    size = (CHIP_IMAGE[1], CHIP_IMAGE[0])
+    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def _same_print(
+    read: Sequence[FieldReading],
+    printed: Sequence[FieldReading],
+    image: NDArray[np.uint8],
+    front: CardView,
+) -> frozenset[str]:
+    """Fields that were read differently although their pictures agree."""
+    large = cv2.resize(image, (RASTER_WIDTH, RASTER_HEIGHT), interpolation=cv2.INTER_CUBIC)
+    by_name = {f.name: f for f in printed if f.source == "front"}
+    same = set()
+    for chip in read:
+        face = by_name.get(chip.name)
+        if face is None or chip.box is None or (chip.value is not None and chip.value == face.value):
+            continue
+        x, y, w, h = chip.box
+        left, top = round(x * RASTER_WIDTH), round(y * RASTER_HEIGHT)
+        right, bottom = round((x + w) * RASTER_WIDTH), round((y + h) * RASTER_HEIGHT)
+        around = front.raster[
+            max(0, top - _LINE_MARGIN) : bottom + _LINE_MARGIN,
+            max(0, left - _LINE_MARGIN) : right + _LINE_MARGIN,
+        ]
+        line = np.asarray(large[top:bottom, left:right], dtype=np.uint8)
+        if print_agreement(around, line) >= _SAME_PRINT:
+            same.add(chip.name)
+    return frozenset(same)
 
 
 def _typed(name: str, value: str, evidence: str) -> FieldReading:

@@ -123,7 +123,9 @@ class Engine:
         layout, confidence = _layout(faces, chip)
         front = faces[Role.FRONT].capture.view if Role.FRONT in faces else None
         with watch.stage("chip_pictures"):
-            pictured = read_chip_pictures(chip, front, layout, trusted=bool(proof and proof.trusted))
+            printed = [f for reading in readings for f in reading.fields]
+            trusted = bool(proof and proof.trusted)
+            pictured = read_chip_pictures(chip, front, printed, layout, trusted=trusted)
         # 5. one case
         inquiry = request.lapse_inquiry
         case = Case(
@@ -132,12 +134,13 @@ class Engine:
             captures={role.value: face.capture for role, face in faces.items()},
             layout=layout,
             layout_confidence=confidence,
-            fields=tuple(f for reading in readings for f in reading.fields) + pictured.fields,
+            fields=(*printed, *pictured.fields),
             labels=tuple(label for reading in readings for label in reading.labels),
             specimen_marks=tuple(mark for reading in readings for mark in reading.specimen_marks),
             chip=chip,
             chip_proof=proof,
             photograph=pictured.photograph,
+            same_print=pictured.same_print,
             expected={name.value: value for name, value in request.expected.items()},
             lapse_inquiry=LapseInquiry(inquiry.result, inquiry.at, inquiry.by) if inquiry else None,
         )
@@ -158,7 +161,7 @@ class Engine:
             results=results,
             decision=_with_advice(decision, allowed.next_action),
             entitlement=entitlement_report(allowed),
-            limits=_limits(case, supplied, frames, faces),
+            limits=(*_limits(case, supplied, frames, faces), *allowed.notes),
             inputs=(*input_reports(case.captures, submission.chip), *frames),
             engine=engine_report(rules, self.models, self.settings.trust_profile, self.trust.digest),
             timing_ms=watch.timings(),

@@ -57,6 +57,8 @@ class Case:
     """Outcome of signature and certificate, worked out once."""
     photograph: PhotographMatch | None = None
     """The chip's photograph registered on the printed one, None where one of them is missing."""
+    same_print: frozenset[str] = frozenset()
+    """Fields whose printed line is, as a picture, the line in the chip, whatever was read from the two."""
     expected: Mapping[str, str] = field(default_factory=dict)
     lapse_inquiry: LapseInquiry | None = None
 

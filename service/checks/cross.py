@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from service.checks.base import Check, Finding
 from service.checks.case import Case
-from service.checks.comparison import Likeness, compare_readings
+from service.checks.comparison import Comparison, Likeness, compare_readings
 from service.evidence import FieldReading
 from service.verdict import Basis, Effect, NextAction, NotRunReason, Region, Result
 
@@ -27,12 +27,15 @@ CRITICAL = frozenset(
 )
 """Fields that must be found equal before the face counts as agreeing with the chip."""
 
-AGREES_FROM = 0.80
+AGREES_FROM = 0.90
 """Correlation from which the two are the same photograph; measured by scripts/evaluate, docs/measures.md."""
-DISAGREES_BELOW = 0.65
+DISAGREES_BELOW = 0.82
 """Correlation below which a person must look; between the two nothing is said."""
 CONTRAST_FROM = 8.0
 """Standard deviation of luma that the printed photo needs before anything can be told."""
+
+
+SAME = Comparison(Likeness.AGREE, 1.0)
 
 
 def _pairs(case: Case) -> list[tuple[FieldReading, FieldReading]]:
@@ -55,7 +58,13 @@ def _region(reading: FieldReading) -> Region | None:
 
 
 def _compare(case: Case, prefix: str, pairs: Sequence[tuple[FieldReading, FieldReading]]) -> Finding:
-    outcome = {chip.name: (compare_readings(chip, printed), printed) for chip, printed in pairs}
+    outcome = {
+        chip.name: (
+            SAME if chip.name in case.same_print else compare_readings(chip, printed),
+            printed,
+        )
+        for chip, printed in pairs
+    }
     differing = [name for name, (result, _) in outcome.items() if result.likeness is Likeness.DIFFER]
     if differing:
         worst = min(differing, key=lambda name: outcome[name][0].agreement)
