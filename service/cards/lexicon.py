@@ -6,12 +6,13 @@ import unicodedata
 from collections.abc import Iterator
 from functools import cache
 
+from service.cards.lookalike import edits, fold
 from service.cards.periods import INDEFINITE, Period
 from service.cards.permissions import authorities, issuers, permission_types
 from service.cards.regions import nationalities
 from service.cards.statuses import statuses, work_restrictions
 
-__all__ = ["SEXES", "legal"]
+__all__ = ["SEXES", "isolated", "legal"]
 
 SEXES = frozenset({"男M.", "女F."})
 """The printed pairs without spaces."""
@@ -38,3 +39,16 @@ def legal(field: str) -> frozenset[str]:
         "sex": iter(SEXES),
     }
     return frozenset(unicodedata.normalize("NFKC", text) for text in sets.get(field, iter(())))
+
+
+_APART = 2
+"""Signs in which two texts differ that nobody takes for one another."""
+
+
+@cache
+def isolated(field: str, text: str) -> bool:
+    """Whether a text is legal for a field and no other legal one could be misread as it."""
+    own = fold(text)
+    return text in legal(field) and all(
+        other == text or edits(fold(other), own) >= _APART for other in legal(field)
+    )

@@ -38,9 +38,12 @@ def _slips(number: str) -> int | None:
 
 
 def almost_well_formed(text: str) -> bool:
-    """Whether look-alikes alone, or one slip of reading, would explain a number that is not well formed."""
+    """Whether look-alikes alone, or one sign too many or too few, would explain a number of another form.
+
+    A digit that looks like no letter, read surely in a letter's place, is no slip of reading.
+    """
     number = compact(text)
     slips = _slips(number) if len(number) == len(_SHAPE) else None
     if slips is not None and slips <= _MOST_ALIKE:
         return True
-    return edits("".join(map(_kind, number)), _SHAPE) <= 1
+    return len(number) != len(_SHAPE) and edits("".join(map(_kind, number)), _SHAPE) <= 1

@@ -8,7 +8,7 @@ from statistics import median
 from typing import Any
 
 from service.cards.dates import parse_date
-from service.cards.lookalike import fold, near
+from service.cards.lookalike import edits, fold, near
 from service.cards.tables import Certainty, provenance, table, window
 from service.checks.base import Check, Finding
 from service.checks.case import Case
@@ -23,6 +23,8 @@ _LIKE = 0.60
 """Similarity from which a place counts as showing its label. Synthetic until calibrated."""
 _UNLIKE = 0.40
 """Similarity below which a place does not look like its label at all. Synthetic until calibrated."""
+_FEWEST_SIGNS = 3
+"""Shorter labels are too easily taken for their neighbours."""
 _DISPLACED_MM = 2.0
 """Distance of a label from its place, beside the shift common to all, that registration cannot explain."""
 _FEWEST_FOR_PLACE = 4
@@ -49,6 +51,26 @@ def _other_text(label: LabelReading) -> bool:
     if not label.text or label.confidence < ACCUSING or label.similarity >= _UNLIKE:
         return False
     return not near(label.text, (label.expected,))
+
+
+def _misspelled(labels: Sequence[LabelReading]) -> LabelReading | None:
+    """The worst of several labels that surely say something else, None where fewer are wrong.
+
+    A reader slips on one label in some thousand; that it slips on two of one card, twice each, is beyond
+    belief. One label alone speaks only if most of its signs are right and several are not.
+    """
+    wrong = []
+    for label in labels:
+        if not label.text or label.confidence < ACCUSING:
+            continue
+        slips = edits(fold(label.text), fold(label.expected))
+        if slips and len(label.expected) >= _FEWEST_SIGNS + label.expected.isascii():
+            wrong.append((slips, label))
+    if not wrong:
+        return None
+    slips, worst = max(wrong, key=lambda pair: pair[0])
+    alone = 1 < slips <= len(fold(worst.expected)) // 2
+    return worst if len(wrong) > 1 or alone else None
 
 
 def _shown(label: LabelReading) -> bool:
@@ -89,6 +111,10 @@ def _labels(case: Case) -> Finding:
     if wrong is not None:
         reason = _held_back(case, "layout.labels.wrong_text")
         return Finding(reason, measured=wrong.similarity, threshold=_UNLIKE, region=_region(wrong))
+    misspelled = _misspelled(tuple(found.values()))
+    if misspelled is not None:
+        reason = _held_back(case, "layout.labels.misspelled")
+        return Finding(reason, measured=misspelled.similarity, region=_region(misspelled))
     shown = [label for label in found.values() if _shown(label)]
     placed = _displaced([label for label in shown if label.similarity >= _LIKE])
     if placed is not None and placed[1] > _DISPLACED_MM:
@@ -167,6 +193,7 @@ CHECKS = (
             "layout.labels.unreadable": _INCONCLUSIVE,
             "layout.labels.unconfirmed": _INCONCLUSIVE,
             "layout.labels.displaced": Result.SUSPECT,
+            "layout.labels.misspelled": Result.FAIL,
             "layout.labels.wrong_text": Result.FAIL,
         },
         run=_labels,

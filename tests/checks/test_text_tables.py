@@ -88,12 +88,21 @@ FULL_BOX = (0.1, 0.2, 0.285, 0.042)
 Box = tuple[float, float, float, float]
 
 
-def measured(field: str, width: str | None, box: Box | None) -> Case:
-    """The specimen with one date measured otherwise."""
+PAIRS = {"issue_date": "permission_date", "stay_until": "card_valid_until"}
+
+
+def measured(field: str, width: str | None, box: Box | None, *, both: bool = True) -> Case:
+    """The specimen with a pair of dates of one kind, or the first of them alone, measured otherwise."""
+    names = {field, PAIRS[field]} if both else {field}
     extra = {"digit_width": width} if width else {}
-    case = card({field: "2014年06月10日"}, extra={field: extra})
-    fields = tuple(replace(f, box=box) if f.name == field else f for f in case.fields)
+    case = card(dict.fromkeys(names, "2014年06月10日"), extra=dict.fromkeys(names, extra))
+    fields = tuple(replace(f, box=box) if f.name in names else f for f in case.fields)
     return replace(case, fields=fields)
+
+
+def test_one_line_alone_is_no_wrong_width() -> None:
+    alone = measured("stay_until", "half", HALF_BOX, both=False)
+    assert ask(BY_ID["digit_width"], alone).reason == "text.digit_width.not_measurable"
 
 
 @pytest.mark.parametrize(

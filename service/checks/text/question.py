@@ -12,6 +12,7 @@ from datetime import date
 from typing import Final
 
 from service.cards.dates import parse_date
+from service.cards.lexicon import isolated
 from service.checks.base import Check, Finding
 from service.checks.case import Case
 from service.checks.reading_limits import ACCUSING, READABLE
@@ -115,11 +116,23 @@ def _next_action(outcome: str, result: Result) -> NextAction | None:
     return NextAction.RETAKE_IMAGE if poor else NextAction.MANUAL_REVIEW
 
 
+def _sure(reading: FieldReading) -> bool:
+    """Whether a text was read surely enough to speak against the card.
+
+    A legal text of a closed set, unlike every other legal one, is borne out by the set itself: a slip would
+    have to turn one into another.
+    """
+    if reading.confidence >= ACCUSING:
+        return True
+    borne_out = reading.value is not None and isolated(reading.name, reading.value)
+    return borne_out and "folded" not in reading.extra and reading.confidence >= READABLE
+
+
 def _allowed(outcome: str, answer: Answer, text: Text, result: Result) -> str:
     """The outcome, held back where the reading or the layout does not bear an accusation."""
     if result not in _AGAINST:
         return outcome
-    if text.confidence(answer.fields) < ACCUSING:
+    if not all(_sure(text.readings[name]) for name in answer.fields or text.readings):
         return "unreadable"
     layout = text.case.layout
     return outcome if layout is not None and layout.confirmed else "unconfirmed_layout"

@@ -21,7 +21,8 @@ _HALF_BELOW: Final = 0.82
 _FULL_ABOVE: Final = 0.92
 """Length of a date per sign, in heights of the line: 0.75 and 0.98 on the issuer's drawn specimen."""
 _FEWEST: Final = 2
-"""Fields that must have been measured before the widths count as seen."""
+"""Fields that must have been measured before the widths count as seen, and before they count as wrong: an
+underline makes a single line look taller, and its digits narrower, than they are."""
 
 
 def _pitch(reading: FieldReading) -> str | None:
@@ -44,7 +45,7 @@ def _digit_width(text: Text) -> Answer:
     wrong = tuple(name for name, width in known.items() if width != _EXPECTED[name])
     if not wrong:
         return Answer("as_printed" if len(known) >= _FEWEST else "not_measurable")
-    tells_apart = len(known) > len(wrong)
+    tells_apart = len(known) > len(wrong) >= _FEWEST
     borne_out = all(_length(text.readings[name]) == known[name] for name in wrong)
     return Answer("wrong_width" if tells_apart and borne_out else "not_measurable", wrong)
 
