@@ -201,7 +201,7 @@ def assemble(
         entitlement=entitlement,
         checks=tuple(_check(r, language) for r in results),
         summary=_summary(results),
-        limits=tuple(limits),
+        limits=tuple(dict.fromkeys(limits)),
         inputs=tuple(inputs),
         engine=engine,
         timing_ms={name: round(ms, 2) for name, ms in timing_ms.items()},

@@ -12,6 +12,7 @@ import pytest
 from typer.main import get_command
 
 from scripts.write_docs import GENERATED, filled
+from service.api.problems import InternalError
 from service.checks.base import Check
 from service.checks.catalogue import CHECKS
 from service.cli import app
@@ -124,10 +125,17 @@ def _limits() -> set[str]:
     return {key.value for key in table.keys if isinstance(key, ast.Constant) and isinstance(key.value, str)}
 
 
+def _notes() -> set[str]:
+    """What the entitlement adds to the limits: the texts that it appends to its notes."""
+    text = _text(ROOT / "service" / "cards" / "entitlement.py")
+    appended = re.findall(r"notes\.append\((.+)\)$", text, re.MULTILINE)
+    return {note for call in appended for note in re.findall(r'"(\w+)"', call)}
+
+
 def test_every_limit_is_explained_and_has_its_sentences() -> None:
     page = _text(ROOT / "docs" / "verdicts.md")
-    assert "holder_not_compared" in _limits()
-    for limit in _limits():
+    assert {"holder_not_compared", "permission_not_signed"} <= _limits() | _notes()
+    for limit in _limits() | _notes():
         assert f"`{limit}`" in page, limit
         assert f"limit.{limit}" in catalogue(), limit
 
@@ -140,6 +148,7 @@ def _problems(root: type[Problem] = Problem) -> Iterator[type[Problem]]:
 
 def test_the_http_guide_names_every_problem_and_member() -> None:
     page = _text(ROOT / "docs" / "http.md")
+    assert InternalError in _problems(), "those of the door count as well"
     for kind in _problems():
         assert f"`{kind.name}`" in page, kind.name
     for name in VerifyRequest.model_fields.keys() - {"tilt_axis"}:

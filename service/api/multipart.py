@@ -33,6 +33,7 @@ class _Collector:
     _header_value: bytearray = field(default_factory=bytearray)
     _disposition: bytes = b""
     _name: str = ""
+    _chosen: bool = True
     _content: bytearray = field(default_factory=bytearray)
 
     def callbacks(self) -> dict[str, Callable[..., None]]:
@@ -66,6 +67,7 @@ class _Collector:
         if kind != b"form-data" or name is None:
             raise RequestInvalid("Each part needs a Content-Disposition: form-data with a name.")
         self._name = name.decode("utf-8", "replace")
+        self._chosen = options.get(b"filename") != b""
         rule = self.rules.get(self._name)
         if rule is None:
             known = ", ".join(self.rules)
@@ -87,7 +89,9 @@ class _Collector:
         self._content += data[start:end]
 
     def _part_end(self) -> None:
-        self.parts.setdefault(self._name, []).append(bytes(self._content))
+        """Keep the part, unless it is what a browser sends for a file field in which no file was chosen."""
+        if self._content or self._chosen:
+            self.parts.setdefault(self._name, []).append(bytes(self._content))
         self._content = bytearray()
 
     def _end(self) -> None:

@@ -224,3 +224,12 @@ def test_a_database_that_is_gone_is_503_and_readyz_says_so(
         ready = door.http.get("/readyz")
         assert (ready.status_code, ready.json()["database"]) == (503, "unavailable")
     assert door.verify().status_code == 200
+
+
+def test_a_file_field_in_which_nothing_was_chosen_is_no_part(door: Door) -> None:
+    """What a browser sends for it: an empty name of the file and no bytes. An empty file has a name."""
+    chosen = multipart(("back", b""), ("front", b"picture"))
+    not_chosen = chosen.replace(b'"back"; filename="x"', b'"back"; filename=""')
+    expect(post_parts(door, multipart(("front", b"")).replace(b'"x"', b'""')), 400, "no-evidence")
+    assert [row["role"] for row in post_parts(door, not_chosen).json()["inputs"]] == ["front"]
+    assert {row["role"] for row in post_parts(door, chosen).json()["inputs"]} == {"front", "back"}

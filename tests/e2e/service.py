@@ -1,4 +1,4 @@
-"""The real thing: a ``honmono serve`` process on a free loopback port, and a client that speaks plain HTTP."""
+"""The real thing: a ``honmono serve`` process on a free loopback port, and a client in plain HTTP."""
 
 from __future__ import annotations
 
@@ -114,8 +114,9 @@ def multipart(parts: Parts) -> bytes:
     out = bytearray()
     for name, value in parts.items():
         for content in [value] if isinstance(value, bytes) else value:
-            out += f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"; filename="{name}"\r\n'.encode()
-            out += b"Content-Type: application/octet-stream\r\n\r\n" + content + b"\r\n"
+            place = f'Content-Disposition: form-data; name="{name}"; filename="{name}"'
+            head = f"--{BOUNDARY}\r\n{place}\r\nContent-Type: application/octet-stream\r\n\r\n"
+            out += head.encode() + content + b"\r\n"
     return bytes(out) + f"--{BOUNDARY}--\r\n".encode()
 
 

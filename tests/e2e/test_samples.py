@@ -11,7 +11,7 @@ from tests.e2e.samples import Sample, sample, samples
 from tests.e2e.service import Service
 
 UNSEEN: Mapping[str, str] = {
-    "misspelled_label-b-11": "one wrong sign in a fixed label, in a phone photo: labels are compared as pictures",
+    "misspelled_label-b-11": "one wrong sign in a fixed label: labels are compared as pictures",
     "real_number_own_data-a-20": "every rule is kept and no chip was read: needs the traces of forging",
     "recapture_screen-b-23": "needs the traces of a screen in the picture",
     "recapture_paper-a-24": "needs the traces of a copy on paper",
@@ -53,6 +53,7 @@ def test_the_verdict_is_accepted(case: Sample, report: dict[str, Any]) -> None:
         assert report["verdict"] in accepted, report["verdict_reason"]
     assert report["trust_profile"] == "sample"
     assert "not_production_trust" in report["limits"]
+    assert len(report["limits"]) == len(set(report["limits"]))
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if case.id not in UNSEEN])
