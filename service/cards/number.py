@@ -7,11 +7,12 @@ import unicodedata
 
 from service.cards.lookalike import edits, fold
 
-__all__ = ["almost_well_formed", "compact", "well_formed"]
+__all__ = ["NUMBER_LENGTH", "almost_well_formed", "compact", "well_formed"]
 
 _FORM = re.compile(r"[A-Z]{2}[0-9]{8}[A-Z]{2}")
 _LETTER, _DIGIT = "A", "0"
 _SHAPE = "AA00000000AA"
+NUMBER_LENGTH = len(_SHAPE)
 _ALIKE = frozenset(fold("OISBZG"))
 _MOST_ALIKE = 2
 """More look-alikes than this in one number are no slip of reading."""

@@ -67,7 +67,9 @@ def compare_readings(first: FieldReading, second: FieldReading) -> Comparison:
         _counts(_run(a[i1:i2]), _run(b[j1:j2]), first.confidence, second.confidence)
         for _, i1, i2, j1, j2 in changes
     )
-    return Comparison(Likeness.DIFFER if differs else Likeness.UNCLEAR, agreement)
+    # A text without a normal form may come from beside the field: it is no evidence of another value.
+    parsed = first.value is not None and second.value is not None
+    return Comparison(Likeness.DIFFER if differs and parsed else Likeness.UNCLEAR, agreement)
 
 
 def _run(signs: list[tuple[str, float]]) -> list[float]:

@@ -8,12 +8,12 @@ from service.checks.comparison import Likeness, compare_readings
 from service.evidence import FieldReading
 
 
-def reading(raw: str, confidence: float = 0.99, value: str | None = None) -> FieldReading:
+def reading(raw: str, confidence: float = 0.99, value: str | None = "") -> FieldReading:
     return FieldReading(
         name="name_latin",
         source="front",
         raw=raw,
-        value=value,
+        value=raw if value == "" else value,
         confidence=confidence,
         char_confidence=(confidence,) * len(raw),
     )
@@ -49,3 +49,9 @@ def test_a_single_dropped_sign_is_unclear() -> None:
 
 def test_equal_normal_forms_agree_whatever_the_raw_text() -> None:
     assert compare_readings(reading("米国", value="米国"), reading("米囯", value="米国")).agreement == 1.0
+
+
+def test_a_text_without_normal_form_is_no_evidence_of_another_value() -> None:
+    beside = reading("D", value=None)
+    assert compare_readings(reading("AB12345678CD"), beside).likeness is Likeness.UNCLEAR
+    assert compare_readings(reading("AB12345678CD"), reading("AB12345678CE")).likeness is Likeness.DIFFER

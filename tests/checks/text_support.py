@@ -63,6 +63,10 @@ LABELS = (
     Label("birth_ja", "生年月日", (0.03, 0.25, 0.08, 0.03)),
     Label("nationality_ja", "国籍・地域", (0.49, 0.25, 0.10, 0.04)),
     Label("status_ja", "在留資格", (0.03, 0.47, 0.08, 0.03)),
+    Label("government_en", "GOVERNMENT OF JAPAN", (0.03, 0.10, 0.20, 0.03)),
+    Label("birth_en", "DATE OF BIRTH", (0.03, 0.30, 0.14, 0.03)),
+    Label("number_en", "No.", (0.72, 0.10, 0.03, 0.02)),
+    Label("sex_en", "SEX", (0.37, 0.30, 0.03, 0.03)),
     Label("never_judged", "見本", (0.5, 0.5, 0.1, 0.1), required=False),
 )
 

@@ -7,7 +7,7 @@ import unicodedata
 
 from service.cards.lexicon import SEXES, legal
 from service.cards.lookalike import fold, near
-from service.cards.number import almost_well_formed, well_formed
+from service.cards.number import NUMBER_LENGTH, almost_well_formed, compact, well_formed
 from service.cards.regions import nationalities, prefectures, undetermined_address
 from service.checks.text.question import FIRST_GENERATION, JAPANESE, Answer, Text, text_check
 from service.verdict import Effect, Result
@@ -18,6 +18,8 @@ _NAME = re.compile(r"[A-Z]+(?: [A-Z]+)*")
 _PUNCTUATION = re.compile(r"[.,'’\-]")
 """Small marks that readers add or lose; names are judged by their letters."""
 _BETWEEN_PAIR = str.maketrans("", "", ". ")
+_NUMBER_SLACK = 2
+"""Signs by which a text may be longer or shorter and still be the number: else it stands beside it."""
 _LONGEST_NAME = 70
 _PREFECTURE_SIGNS = 4
 
@@ -30,6 +32,8 @@ def _card_number(text: Text) -> str:
     number = text.word("card_number")
     if well_formed(number):
         return "well_formed"
+    if abs(len(compact(number)) - NUMBER_LENGTH) > _NUMBER_SLACK:
+        return "unreadable"
     return "look_alike" if almost_well_formed(number) else "malformed"
 
 

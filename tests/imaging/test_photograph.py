@@ -1,0 +1,93 @@
+"""Registration and correlation of photographs and of lines of print, on drawn specimens."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from scripts.specimens.chip_images import card_face, text_picture
+from scripts.specimens.front import render_front
+from scripts.specimens.people import CardData, card_data
+from service.cards.layout import layout
+from service.chip import decode_face
+from service.evidence import RASTER_HEIGHT, RASTER_WIDTH
+from service.imaging.photograph import match_photograph
+from service.imaging.print_match import print_agreement
+
+Pixels = NDArray[np.uint8]
+PHOTO = layout("jp.residence_card.gen1").front.area("photo")
+
+
+@cache
+def person(seed: int) -> tuple[CardData, Pixels, Pixels]:
+    """A card, its front and the photograph in its chip."""
+    card = card_data(np.random.default_rng(seed), child=False)
+    return card, np.asarray(render_front(card)), decode_face(card_face(card))
+
+
+def printed(front: Pixels) -> tuple[Pixels, tuple[float, float]]:
+    if PHOTO is None:
+        raise AssertionError("the layout has no photo")
+    x, y, w, h = PHOTO.box
+    left, right = round((x - 0.1 * w) * RASTER_WIDTH), round((x + 1.1 * w) * RASTER_WIDTH)
+    top, bottom = round((y - 0.1 * h) * RASTER_HEIGHT), round((y + 1.1 * h) * RASTER_HEIGHT)
+    return front[top:bottom, left:right], (w * RASTER_WIDTH, h * RASTER_HEIGHT)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_same_photograph_correlates_and_another_does_not(seed: int) -> None:
+    crop, size = printed(person(seed)[1])
+    own = match_photograph(crop, person(seed)[2], size).score
+    other = match_photograph(crop, person(seed + 1)[2], size).score
+    assert own > 0.9
+    assert other < own - 0.1
+
+
+def test_light_blur_and_a_shift_leave_it_the_same() -> None:
+    crop, size = printed(person(0)[1])
+    worn = cv2.GaussianBlur(np.roll(crop, (5, -4), axis=(0, 1)), (0, 0), 2.0)
+    dim = np.asarray(worn * np.linspace(0.6, 1.0, worn.shape[1])[None, :, None], dtype=np.uint8)
+    assert match_photograph(dim, person(0)[2], size).score > 0.88
+
+
+def test_an_empty_picture_is_refused() -> None:
+    with pytest.raises(ValueError, match="empty"):
+        match_photograph(np.zeros((0, 0, 3), np.uint8), person(0)[2], (10, 10))
+
+
+NAME_LINE = (0.08, 0.135, 0.55, 0.055)
+
+
+def name_line(card: CardData, front: Pixels) -> tuple[Pixels, Pixels]:
+    """The printed surroundings of the name and the tight line of the name in the chip's picture."""
+    text = np.asarray(text_picture(card), dtype=np.uint8)
+    large = cv2.resize(text, (RASTER_WIDTH, RASTER_HEIGHT), interpolation=cv2.INTER_CUBIC)
+    x, y, w, h = NAME_LINE
+    left, top = round(x * RASTER_WIDTH), round(y * RASTER_HEIGHT)
+    area = large[top : top + round(h * RASTER_HEIGHT), left : left + round(w * RASTER_WIDTH)]
+    rows, columns = np.nonzero(area < 128)
+    box = (left + columns.min(), top + rows.min(), left + columns.max() + 1, top + rows.max() + 1)
+    line = large[box[1] : box[3], box[0] : box[2]]
+    around = front[box[1] - 12 : box[3] + 12, box[0] - 12 : box[2] + 12]
+    return around, np.asarray(line, dtype=np.uint8)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_chips_line_vouches_for_its_own_print_alone(seed: int) -> None:
+    card, front, _ = person(seed)
+    around, line = name_line(card, front)
+    assert print_agreement(around, line) > 0.6
+    one_sign_gone = around.copy()
+    start = around.shape[1] // 2
+    one_sign_gone[:, start : start + line.shape[0]] = around[:3, :3].mean(axis=(0, 1)).astype(np.uint8)
+    assert print_agreement(one_sign_gone, line) < 0.6
+
+
+def test_nothing_vouches_for_nothing() -> None:
+    white = np.full((40, 200, 3), 255, np.uint8)
+    assert print_agreement(white, np.full((30, 150), 255, np.uint8)) == 0.0
+    assert print_agreement(white, np.zeros((2, 2), np.uint8)) == 0.0
