@@ -21,6 +21,7 @@ LEVELS = (
 """Rooms from the door to the ground. A room imports its own level and those below it."""
 ANYBODY = {
     "errors",
+    "logs",
     "messages",
     "models",
     "policies",

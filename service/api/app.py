@@ -15,12 +15,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from service import __version__
 from service.api.desk import Desk
 from service.api.engine import Verifier
-from service.api.logging import configure_logging
 from service.api.middleware import Envelope
 from service.api.openapi import describe
 from service.api.problems import install_problem_handlers
 from service.api.routes import catalogue, operations, verifications, verify
 from service.api.routes.pages import add_pages
+from service.logs import configure_logging
 from service.settings import Settings
 
 __all__ = ["create_app"]

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import structlog
 
 from service.errors import HonmonoError, Overloaded
+from service.logs import places
 from service.report import Report
 from service.settings import Settings
 from service.submission import Submission
@@ -50,7 +51,7 @@ class EngineSlot:
             self._engine = Engine.load(self._settings)
         except HonmonoError as error:
             self._fault = str(error)
-            log.error("engine.not_loaded", reason=str(error))
+            log.error("engine.not_loaded", error=places(error))  # its text is for /readyz
 
     def get(self) -> Verifier:
         """The engine; Overloaded where it could not be loaded."""

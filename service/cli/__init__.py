@@ -6,6 +6,7 @@ needs them, so that ``doctor`` still answers where a library or a model is missi
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Sequence
 
@@ -16,10 +17,10 @@ from service.cli.checks import checks
 from service.cli.doctor import doctor
 from service.cli.exits import Exit, of_error
 from service.cli.keys import app as keys
-from service.cli.logs import configure, places
 from service.cli.serve import serve
 from service.cli.verify import verify
 from service.errors import HonmonoError, Problem
+from service.logs import configure_logging, places
 
 __all__ = ["app", "main"]
 
@@ -49,7 +50,7 @@ def _options(
         False, "--version", callback=_version, is_eager=True, help="Print the version."
     ),
 ) -> None:
-    configure()
+    configure_logging(logging.WARNING)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

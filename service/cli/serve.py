@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import signal
 import socket
@@ -19,6 +18,7 @@ from service.cli.exits import Exit
 from service.cli.keys import first_key
 from service.cli.samples import curl_line
 from service.errors import ConfigurationError
+from service.logs import configure_logging
 from service.settings import Settings, settings
 
 __all__ = ["is_loopback", "serve"]
@@ -86,11 +86,8 @@ def _answer(listening: socket.socket, chosen: Settings) -> None:
     import uvicorn
 
     from service.api.app import create_app
-    from service.api.logging import configure_logging
 
     configure_logging()
-    logging.getLogger("alembic").setLevel(logging.WARNING)
-
     address = _address(listening)
     key = _first_key(chosen)
 

@@ -13,7 +13,6 @@ import pytest
 
 from service.cli import main
 from service.cli.doctor import State, examine
-from service.cli.logs import places
 from service.cli.serve import is_loopback
 from service.settings import settings
 
@@ -120,12 +119,3 @@ def test_the_doctor_finds_a_data_folder_that_others_can_read(tmp_path: Path) -> 
     (tmp_path / "data").chmod(0o755)
     folder = next(found for found in examine(settings()) if found.name == "data folder")
     assert folder.state is State.LIMITED
-
-
-def test_places_name_the_code_and_never_the_text_of_an_error() -> None:
-    try:
-        int("AB12345678CD")
-    except ValueError as error:
-        text = places(error)
-    assert text.startswith("ValueError at test_commands.py:")
-    assert "AB12345678CD" not in text

@@ -15,10 +15,14 @@ from typing import Any
 
 import structlog
 
-__all__ = ["configure_logging"]
+__all__ = ["configure_logging", "places"]
+
+_TOO_TALKATIVE = ("alembic",)
+"""Loggers of libraries whose information is none to an operator."""
 
 
-def _places(error: BaseException) -> str:
+def places(error: BaseException) -> str:
+    """Type of an exception and the places it passed, innermost last: ``ValueError at verify.py:12 in f``."""
     frames = traceback.extract_tb(error.__traceback__)
     path = " > ".join(f"{f.filename.rpartition('/')[2]}:{f.lineno} in {f.name}" for f in frames)
     return f"{type(error).__name__} at {path or 'unknown place'}"
@@ -32,7 +36,13 @@ def _exception_as_places(
         given = given[1]
     error = given if isinstance(given, BaseException) else sys.exc_info()[1] if given else None
     if error is not None:
-        event["exception"] = _places(error)
+        event["exception"] = places(error)
+    return event
+
+
+def _first_line(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Of a library's message, its first line: asyncio, for one, writes the text of an exception below it."""
+    event["event"] = str(event.get("event", "")).partition("\n")[0]
     return event
 
 
@@ -51,7 +61,7 @@ def configure_logging(level: int = logging.INFO) -> None:
         cache_logger_on_first_use=False,
     )
     formatter = structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=shared,
+        foreign_pre_chain=[*shared, _first_line],
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             structlog.processors.JSONRenderer(),
@@ -63,6 +73,8 @@ def configure_logging(level: int = logging.INFO) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
+    for name in _TOO_TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)
     access = logging.getLogger("uvicorn.access")  # it would log queries
     access.handlers[:] = []
     access.propagate = False
