@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import threading
+import time
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -19,6 +21,8 @@ __all__ = ["EngineSlot", "Verifier"]
 log = structlog.get_logger(__name__)
 
 _RETRY_AFTER_S = 30
+_READINESS_S = 5.0
+"""Seconds that an answer about readiness holds. Every model is read and hashed for it, and anyone may ask."""
 
 
 class Verifier(Protocol):
@@ -36,10 +40,18 @@ class Verifier(Protocol):
 class EngineSlot:
     """Holds the engine, or the reason why there is none: the service starts all the same and says so."""
 
-    def __init__(self, settings: Settings, engine: Verifier | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        engine: Verifier | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._settings = settings
         self._engine = engine
         self._fault = "loading"
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._known: tuple[float, dict[str, Any]] | None = None
 
     def load(self) -> None:
         """Load the real engine unless one was given. Never raises for a missing or refused file."""
@@ -61,7 +73,11 @@ class EngineSlot:
         return self._engine
 
     def readiness(self) -> dict[str, Any]:
-        """State of the engine, with ``ready``."""
+        """State of the engine, with ``ready``; looked up anew once it is some seconds old."""
         if self._engine is None:
             return {"ready": False, "engine": self._fault}
-        return dict(self._engine.readiness())
+        with self._lock:
+            now = self._clock()
+            if self._known is None or now - self._known[0] >= _READINESS_S:
+                self._known = (now, dict(self._engine.readiness()))
+            return dict(self._known[1])
