@@ -107,9 +107,12 @@ class Picture:
     pixels: NDArray[np.uint8]
     """(height, width, 3) BGR."""
     metadata: ImageMetadata
+    reduced: tuple[NDArray[np.uint8], ...] = field(default=(), repr=False)
+    """The same pixels at 1/2, 1/4, ... of the size, where the picture is large."""
 
     def __post_init__(self) -> None:
-        _check_array("Picture.pixels", self.pixels, np.uint8, (None, None, 3))
+        for pixels in (self.pixels, *self.reduced):
+            _check_array("Picture.pixels", pixels, np.uint8, (None, None, 3))
 
     @property
     def width(self) -> int:

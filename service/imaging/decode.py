@@ -30,6 +30,7 @@ from service.imaging.colour import colour_kind, to_bgr
 from service.imaging.container import MEDIA_TYPES, sniff, webp_header
 from service.imaging.metadata import metadata_of, orientation_of
 from service.imaging.pdf import PdfTooLarge, PdfTooManyPages, render_page
+from service.imaging.pyramid import halved
 from service.settings import Settings
 
 __all__ = ["REDUCE_ABOVE_PIXELS", "decode_picture"]
@@ -75,6 +76,7 @@ def decode_picture(data: bytes, role: Role, limits: Settings) -> Picture:
         media_type=MEDIA_TYPES[metadata.format],
         pixels=pixels,
         metadata=metadata,
+        reduced=halved(pixels),
     )
 
 

@@ -7,11 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.evidence import RASTER_HEIGHT, RASTER_WIDTH, Picture, Quad
+from service.imaging.pyramid import level, level_transform
 
 __all__ = ["compose", "homography_of", "rectify", "source_scale"]
 
 Homography = NDArray[np.float64]
-_SHRINK_BELOW = 0.8
+_SHRINK_BELOW = 0.66
 """Source pixels are averaged first where the raster has fewer than this share of them."""
 
 
@@ -49,13 +50,16 @@ def compose(picture: Picture, homography: Homography) -> NDArray[np.uint8]:
     outline = np.array(
         [[[0, 0], [RASTER_WIDTH, 0], [RASTER_WIDTH, RASTER_HEIGHT], [0, RASTER_HEIGHT]]], dtype=np.float64
     )
-    corners = cv2.perspectiveTransform(outline, homography)[0]
+    scale = source_scale(homography)
+    pixels, halvings = level(picture, 1.0 / scale)
+    place = level_transform(halvings) @ homography
+    corners = cv2.perspectiveTransform(outline, place)[0]
     x0, y0 = np.clip(np.floor(corners.min(axis=0)) - 4, 0, None).astype(int)
     x1, y1 = (np.ceil(corners.max(axis=0)) + 4).astype(int)
-    x0, y0 = min(x0, picture.width - 1), min(y0, picture.height - 1)
-    source = picture.pixels[y0 : max(y1, y0 + 1), x0 : max(x1, x0 + 1)]
+    x0, y0 = min(x0, pixels.shape[1] - 1), min(y0, pixels.shape[0] - 1)
+    source = pixels[y0 : max(y1, y0 + 1), x0 : max(x1, x0 + 1)]
     shift = np.array([[1, 0, -x0], [0, 1, -y0], [0, 0, 1]], dtype=np.float64)
-    shrink = 1.0 / source_scale(homography)
+    shrink = 2.0**halvings / scale
     if shrink < _SHRINK_BELOW:
         size = (max(1, round(source.shape[1] * shrink)), max(1, round(source.shape[0] * shrink)))
         fx, fy = size[0] / source.shape[1], size[1] / source.shape[0]
@@ -64,7 +68,7 @@ def compose(picture: Picture, homography: Homography) -> NDArray[np.uint8]:
         shift = np.array([[fx, 0, fx / 2 - 0.5], [0, fy, fy / 2 - 0.5], [0, 0, 1]], dtype=np.float64) @ shift
     raster = cv2.warpPerspective(
         source,
-        shift @ homography,
+        shift @ place,
         (RASTER_WIDTH, RASTER_HEIGHT),
         flags=cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP,
         borderMode=cv2.BORDER_REPLICATE,

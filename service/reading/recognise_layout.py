@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from service.cards.layout import Label, SideLayout, layouts
 from service.evidence import RASTER_HEIGHT, RASTER_WIDTH, Location, Picture, Quad, Side
+from service.imaging.pyramid import level, level_transform
 from service.imaging.rectify import compose, homography_of
 from service.reading.charsets import charset
 from service.reading.crops import cut
@@ -87,7 +88,7 @@ def recognise(picture: Picture, location: Location) -> LayoutMatch | None:
 
 def _candidates(picture: Picture, location: Location) -> Iterator[_Candidate]:
     for quad in location.quads[:MAX_QUADS]:
-        work, scale = _reduced(picture.pixels, quad)
+        work, scale = _reduced(picture, quad)
         for corners in _orientations(quad.corners.astype(np.float64)):
             homography = homography_of(Quad(corners.astype(np.float32)))
             small = cv2.warpPerspective(
@@ -108,14 +109,17 @@ def _recognisable(side: SideLayout) -> bool:
     return sum(label.anchor for label in side.labels) >= 2
 
 
-def _reduced(pixels: NDArray[np.uint8], quad: Quad) -> tuple[NDArray[np.uint8], Matrix]:
+def _reduced(picture: Picture, quad: Quad) -> tuple[NDArray[np.uint8], Matrix]:
     """The picture at a size where the card is about ``WORK_WIDTH`` wide, and picture -> that size."""
     edges = np.linalg.norm(quad.corners - np.roll(quad.corners, -1, axis=0), axis=1)
     factor = WORK_WIDTH / max(1.0, float(edges.max()))
-    if factor > 0.75:
-        return pixels, np.eye(3)
-    small = cv2.resize(pixels, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
-    return small, np.diag([small.shape[1] / pixels.shape[1], small.shape[0] / pixels.shape[0], 1.0])
+    pixels, halvings = level(picture, factor)
+    scale = level_transform(halvings)
+    rest = factor * 2.0**halvings
+    if rest > 0.6:
+        return pixels, scale
+    small = cv2.resize(pixels, None, fx=rest, fy=rest, interpolation=cv2.INTER_AREA)
+    return small, np.diag([small.shape[1] / pixels.shape[1], small.shape[0] / pixels.shape[0], 1.0]) @ scale
 
 
 def _orientations(corners: Matrix) -> Iterator[Matrix]:
