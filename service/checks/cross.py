@@ -66,7 +66,7 @@ def _compare(case: Case, prefix: str, pairs: Sequence[tuple[FieldReading, FieldR
         for chip, printed in pairs
     }
     differing = [name for name, (result, _) in outcome.items() if result.likeness is Likeness.DIFFER]
-    if differing:
+    if differing and case.in_place:
         worst = min(differing, key=lambda name: outcome[name][0].agreement)
         return Finding(
             f"{prefix}.disagrees",
@@ -110,7 +110,7 @@ def _face(case: Case) -> Finding:
         return Finding("cross.face.not_run", not_run_reason=NotRunReason.PREREQUISITE_FAILED)
     if match.score >= AGREES_FROM:
         reason = "agrees"
-    elif match.contrast < CONTRAST_FROM or match.score > DISAGREES_BELOW:
+    elif match.contrast < CONTRAST_FROM or match.score > DISAGREES_BELOW or not case.in_place:
         reason = "unreadable"
     else:
         reason = "disagrees"

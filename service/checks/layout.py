@@ -108,16 +108,16 @@ def _labels(case: Case) -> Finding:
     wanted = _required(case)
     found = {label.id: label for label in case.labels if label.id in wanted}
     wrong = next((label for label in found.values() if _other_text(label)), None)
-    if wrong is not None:
+    if wrong is not None and case.in_place:
         reason = _held_back(case, "layout.labels.wrong_text")
         return Finding(reason, measured=wrong.similarity, threshold=_UNLIKE, region=_region(wrong))
     misspelled = _misspelled(tuple(found.values()))
-    if misspelled is not None:
+    if misspelled is not None and case.in_place:
         reason = _held_back(case, "layout.labels.misspelled")
         return Finding(reason, measured=misspelled.similarity, region=_region(misspelled))
     shown = [label for label in found.values() if _shown(label)]
     placed = _displaced([label for label in shown if label.similarity >= _LIKE])
-    if placed is not None and placed[1] > _DISPLACED_MM:
+    if placed is not None and placed[1] > _DISPLACED_MM and case.in_place:
         reason = _held_back(case, "layout.labels.displaced")
         return Finding(reason, measured=placed[1], threshold=_DISPLACED_MM, region=_region(placed[0]))
     if not wanted or len(found) < len(wanted):
@@ -157,7 +157,7 @@ def _generation(case: Case) -> Finding:
         return Finding("layout.generation.unreadable", region=region, next_action=NextAction.RETAKE_IMAGE)
     sure = provenance(row).certainty is Certainty.CONFIRMED
     late = "until" in row and issued > row["until"]
-    if sure and late:
+    if sure and late and case.in_place:
         return Finding("layout.generation.ended", region=region)
     return Finding("layout.generation.unconfirmed", region=region, next_action=NextAction.MANUAL_REVIEW)
 

@@ -132,6 +132,8 @@ def _allowed(outcome: str, answer: Answer, text: Text, result: Result) -> str:
     """The outcome, held back where the reading or the layout does not bear an accusation."""
     if result not in _AGAINST:
         return outcome
+    if not text.case.in_place:
+        return "unreadable"
     if not all(_sure(text.readings[name]) for name in answer.fields or text.readings):
         return "unreadable"
     layout = text.case.layout

@@ -1,0 +1,65 @@
+"""A card that was found askew is read beside its fields: nothing read there may accuse its holder."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from service.checks.base import Check, run_checks
+from service.checks.case import Case
+from service.checks.catalogue import CHECKS
+from service.evidence import LabelReading, Side
+from service.imaging.photograph import PhotographMatch
+from service.verdict import Policy, Result
+from tests.checks.text_support import LABELS, TODAY, card
+
+POLICY = Policy(id="test", version="1")
+BOX = (0.1, 0.1, 0.1, 0.05)
+FORGED = {
+    "issue_date": "2026-06-20",
+    "work_restriction": "就労制限なし",
+    "stay_until": "2028-10-20",
+    "card_number": "123456789012",
+    "sex": "男F.",
+}
+
+
+def labels(right: int) -> tuple[LabelReading, ...]:
+    """The labels of the layout, the first ``right`` of them found and the others read as something else."""
+    return tuple(
+        LabelReading(item.id, Side.FRONT, item.text, 1.0, item.text, 0.99, BOX)
+        if index < right
+        else LabelReading(item.id, Side.FRONT, item.text, 0.1, "月日次し", 0.99, BOX)
+        for index, item in enumerate(LABELS)
+    )
+
+
+def forged(right: int) -> Case:
+    """A card that breaks many rules, with so many of its labels found."""
+    case = card(FORGED, now=TODAY)
+    return replace(case, labels=labels(right), photograph=PhotographMatch(0.1, 40.0, (0, 0, 1, 1)))
+
+
+def against(case: Case) -> set[str]:
+    results = run_checks([c for c in CHECKS if _on_pictures(c)], case, POLICY)
+    return {r.id for r in results if r.result in (Result.FAIL, Result.SUSPECT)}
+
+
+def _on_pictures(check: Check) -> bool:
+    return check.id.split(".")[0] in ("text", "layout")
+
+
+def test_a_card_in_its_place_is_accused() -> None:
+    assert against(forged(len(LABELS))) >= {"text.work_restriction", "text.stay_until", "text.card_number"}
+
+
+@pytest.mark.parametrize("right", [0, len(LABELS) // 2])
+def test_the_same_texts_beside_their_places_accuse_nobody(right: int) -> None:
+    case = forged(right)
+    assert not case.in_place
+    assert against(case) == set()
+
+
+def test_a_layout_without_labels_is_taken_as_in_place() -> None:
+    assert replace(card(), labels=()).in_place
