@@ -123,10 +123,10 @@ def multipart(parts: Parts) -> bytes:
 def environment(**chosen: object) -> dict[str, str]:
     """The environment of a process of ours: nothing of the tester's settings, and what is ``chosen``.
 
-    A verification costs seconds of two processors; the rate of a key is not what is tested here.
+    The rate of a key is not what is tested here. One thread per session, since two cards go side by side.
     """
     kept = {name: value for name, value in os.environ.items() if not name.startswith("HONMONO_")}
-    settings = {"requests_per_minute": 6000, "time_limit_s": 60, **chosen}
+    settings = {"requests_per_minute": 6000, "time_limit_s": 60, "onnx_threads": 1, **chosen}
     return kept | {f"HONMONO_{name.upper()}": str(value) for name, value in settings.items()}
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
 from tests.e2e.samples import Sample, sample, samples
-from tests.e2e.service import Service
+from tests.e2e.service import Answer, Service
 
 UNSEEN: Mapping[str, str] = {
-    "misspelled_label-b-11": "one wrong sign in a fixed label: labels are compared as pictures",
+    "printed_card-a-0": "every rule is kept: needs the traces of the printer",
+    "half_width_digits-a-12": "one field alone: an underline makes a single line look as narrow",
     "real_number_own_data-a-20": "every rule is kept and no chip was read: needs the traces of forging",
     "recapture_screen-b-23": "needs the traces of a screen in the picture",
     "recapture_paper-a-24": "needs the traces of a copy on paper",
@@ -28,19 +30,38 @@ SIDES = {"front", "back"}
 CASES = [pytest.param(case, id=case.id) for case in samples().values()]
 
 
+class Reports:
+    """Reports by sample: each is verified once, and the one that follows it at the same time."""
+
+    def __init__(self, service: Service, pool: ThreadPoolExecutor) -> None:
+        self._service = service
+        self._pool = pool
+        self._answers: dict[str, Future[Answer]] = {}
+        self._ids = list(samples())
+
+    def of(self, case: Sample) -> dict[str, Any]:
+        after = self._ids[self._ids.index(case.id) :][:2]
+        for id in after:
+            if id not in self._answers:
+                self._answers[id] = self._pool.submit(self._verify, samples()[id])
+        answer = self._answers[case.id].result()
+        assert answer.status == 200, answer.body[:500]
+        report: dict[str, Any] = answer.json
+        return report
+
+    def _verify(self, case: Sample) -> Answer:
+        return self._service.verify(case.parts, case.request | {"store": "none"})
+
+
 @pytest.fixture(scope="module")
-def reports() -> dict[str, dict[str, Any]]:
-    """Reports by sample, so that each is verified once."""
-    return {}
+def reports(service: Service) -> Iterator[Reports]:
+    with ThreadPoolExecutor(2) as pool:
+        yield Reports(service, pool)
 
 
 @pytest.fixture
-def report(case: Sample, service: Service, reports: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    if case.id not in reports:
-        answer = service.verify(case.parts, case.request | {"store": "none"})
-        assert answer.status == 200, answer.body[:500]
-        reports[case.id] = answer.json
-    return reports[case.id]
+def report(case: Sample, reports: Reports) -> dict[str, Any]:
+    return reports.of(case)
 
 
 @pytest.mark.parametrize("case", CASES)
