@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -9,6 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
@@ -58,12 +60,24 @@ def is_loopback(host: str) -> bool:
     return host == "localhost"
 
 
+def _has_sample_anchors(folder: str | None) -> bool:
+    """Whether a trust folder given from outside serves a demonstration; a production one does not."""
+    if folder is None:
+        return False
+    try:
+        rows = json.loads((Path(folder) / "anchors.json").read_text(encoding="utf-8"))
+        return any(row.get("profile") == "sample" for row in rows)
+    except (OSError, ValueError, AttributeError, TypeError):
+        return False
+
+
 @contextmanager
 def _demo(host: str) -> Iterator[Settings]:
     if not is_loopback(host):
         raise ConfigurationError("--demo listens on loopback only: leave --host out, or serve without --demo")
-    for name in ("HONMONO_DATABASE_URL", "HONMONO_BOOTSTRAP_KEY", "HONMONO_TRUST_DIR"):
-        os.environ.pop(name, None)
+    os.environ.pop("HONMONO_DATABASE_URL", None)
+    if not _has_sample_anchors(os.environ.get("HONMONO_TRUST_DIR")):
+        os.environ.pop("HONMONO_TRUST_DIR", None)
     with tempfile.TemporaryDirectory(prefix="honmono-demo-") as folder:
         use(demo="true", data_dir=folder)
         yield use_profile("sample")
