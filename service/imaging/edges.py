@@ -13,21 +13,22 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from service.evidence import CARD_WIDTH_MM
+from service.evidence import CARD_WIDTH_MM, Picture
 from service.imaging.geometry import Corners, edge_lengths
+from service.imaging.pyramid import level, level_transform
 
 __all__ = ["Refined", "refine_quad"]
 
-_ROWS = 60
+_ROWS = 100
 _OFFSETS = 41
 """Samples across an edge."""
 _SLANTS = 25
+_LATER = 0.75
+"""Belief in the place that the round before found, as a share of the reach."""
 _NEAR_CORNER = 0.09
 """Share of an edge at either end that the rounded corner takes."""
 _HALF_LEVEL = 9.0
 """Gradient, in levels per sample, that counts half."""
-_WORKING_WIDTH = 1100.0
-"""Pixels across the card in the copy that is measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,47 +40,47 @@ class Refined:
     """0 ... 1 for each edge: how much of its length shows a line there."""
 
 
-def refine_quad(pixels: NDArray[np.uint8], corners: Corners, reach_mm: float) -> Refined:
-    """Refine ordered corners of a BGR picture; edges are searched ``reach_mm`` to both sides, then closer."""
-    size = float(edge_lengths(corners).max())
-    low = np.maximum(np.floor(corners.min(axis=0) - 0.08 * size), 0).astype(int)
-    high = np.ceil(corners.max(axis=0) + 0.08 * size).astype(int) + 1
-    patch = pixels[low[1] : high[1], low[0] : high[0]]
-    factor = np.ones(2)
-    if size > 1.3 * _WORKING_WIDTH:
-        shrink = _WORKING_WIDTH / size
-        whole = patch.shape[1::-1]
-        target = (round(whole[0] * shrink), round(whole[1] * shrink))
-        patch = cv2.resize(patch, target, interpolation=cv2.INTER_AREA)
-        factor = np.array(whole) / np.array(target)
-    local = ((corners - low + 0.5) / factor - 0.5).astype(np.float64)
-    smooth = cv2.GaussianBlur(patch, (0, 0), 0.8)
-    support = np.zeros(4)
-    for reach in (reach_mm, max(0.35 * reach_mm, 0.7), 0.6):
-        local, support = _pass(smooth, local, reach * size / factor[0] / CARD_WIDTH_MM)
-    refined = (local + 0.5) * factor - 0.5 + low
-    return Refined(refined.astype(np.float32), tuple(float(v) for v in support))  # type: ignore[arg-type]
+def refine_quad(picture: Picture, corners: Corners, reach_mm: float, prior_mm: float) -> Refined:
+    """Refine ordered corners; edges are searched ``reach_mm`` to both sides, then closer.
+
+    ``prior_mm`` is the standard deviation with which the corners handed in are believed.
+    """
+    local, support = corners.astype(np.float64), np.zeros(4)
+    closer = max(0.35 * reach_mm, 0.7)
+    for reach, prior in ((reach_mm, prior_mm / reach_mm), (closer, _LATER), (0.6, _LATER)):
+        size = float(edge_lengths(local.astype(np.float32)).max())
+        step = 2 * reach * size / CARD_WIDTH_MM / (_OFFSETS - 1)
+        pixels, halvings = level(picture, 1 / max(step, 1.0))
+        factor, shift = level_transform(halvings)[0, [0, 2]]
+        across = max(reach * size * factor / CARD_WIDTH_MM, 3.0)
+        moved, support = _pass(pixels, local * factor + shift, across, prior)
+        local = (moved - shift) / factor
+    return Refined(local.astype(np.float32), tuple(float(v) for v in support))  # type: ignore[arg-type]
 
 
 def _pass(
-    picture: NDArray[np.uint8], corners: NDArray[np.float64], reach: float
+    picture: NDArray[np.uint8], corners: NDArray[np.float64], reach: float, prior: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     lines, support = [], np.zeros(4)
     for i in range(4):
         start, end = corners[i], corners[(i + 1) % 4]
-        first, last, support[i] = _fit(picture, start, end, max(reach, 3.0))
+        first, last, support[i] = _fit(picture, start, end, reach, prior)
         lines.append(np.cross([*first, 1.0], [*last, 1.0]))
     moved = np.empty_like(corners)
     for i in range(4):
         point = np.cross(lines[i - 1], lines[i])
         moved[i] = point[:2] / point[2] if abs(point[2]) > 1e-9 else corners[i]
-    if not np.isfinite(moved).all() or np.abs(moved - corners).max() > 4 * max(reach, 3.0):
+    if not np.isfinite(moved).all() or np.abs(moved - corners).max() > 4 * reach:
         return corners, support * 0.5
     return moved, support
 
 
 def _fit(
-    picture: NDArray[np.uint8], start: NDArray[np.float64], end: NDArray[np.float64], reach: float
+    picture: NDArray[np.uint8],
+    start: NDArray[np.float64],
+    end: NDArray[np.float64],
+    reach: float,
+    prior: float,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
     """Two points of the fitted line and its support."""
     along = end - start
@@ -88,7 +89,7 @@ def _fit(
     step = 2 * reach / (_OFFSETS - 1)
     gradient = _gradient(picture, start, along, normal, places, step)
     weight = gradient / (gradient + _HALF_LEVEL)
-    offset, slant, support = _best_line(weight)
+    offset, slant, support = _best_line(weight, prior)
     centred = 2 * (places - 0.5) / (1 - 2 * _NEAR_CORNER)
     rows, peaks, strength = _local_peaks(weight, offset + slant * centred)
     if len(rows) >= 8:
@@ -117,14 +118,14 @@ def _gradient(
     x, y = points[..., 0].astype(np.float32), points[..., 1].astype(np.float32)
     profile = cv2.remap(picture, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE).astype(np.float64)
     # Neighbouring profiles of one straight edge agree; noise and print do not.
-    profile = cv2.blur(profile, (1, 3))
+    profile = cv2.GaussianBlur(profile, (3, 5), 0.7, sigmaY=1.2)
     change = np.linalg.norm(profile[:, 2:] - profile[:, :-2], axis=2)
     height, width = picture.shape[:2]
     inside = (x[:, 1:-1] >= 1) & (y[:, 1:-1] >= 1) & (x[:, 1:-1] <= width - 2) & (y[:, 1:-1] <= height - 2)
     return np.asarray(change * inside, dtype=np.float64)
 
 
-def _best_line(weight: NDArray[np.float64]) -> tuple[float, float, float]:
+def _best_line(weight: NDArray[np.float64], prior: float) -> tuple[float, float, float]:
     """Offset in the middle, change of offset from there to the end, mean weight of the best line."""
     centred = np.linspace(-1, 1, _ROWS)
     slants = np.linspace(-0.5, 0.5, _SLANTS) * (_OFFSETS - 1) / 2
@@ -136,8 +137,8 @@ def _best_line(weight: NDArray[np.float64]) -> tuple[float, float, float]:
     near[:, 1:-1] = np.maximum(weight[:, 1:-1], 0.7 * np.maximum(weight[:, :-2], weight[:, 2:]))
     scores = np.where(valid, near[rows, np.clip(columns, 0, _OFFSETS - 1)], 0).mean(axis=1)
     distance = (np.arange(_OFFSETS) - (_OFFSETS - 1) / 2) / ((_OFFSETS - 1) / 2)
-    prior = np.exp(-0.5 * (distance / 0.75) ** 2)
-    weighted = scores * prior[None, :] * np.exp(-0.5 * (slants / (_OFFSETS / 3)) ** 2)[:, None]
+    nearness = np.exp(-0.5 * (distance / prior) ** 2)
+    weighted = scores * nearness[None, :] * np.exp(-0.5 * (slants / (_OFFSETS / 3)) ** 2)[:, None]
     best = np.unravel_index(int(np.argmax(weighted)), weighted.shape)
     return float(best[1]), float(slants[best[0]]), float(scores[best])
 

@@ -13,12 +13,13 @@ from service.imaging.edges import refine_quad
 from service.imaging.geometry import ASPECT, Corners, is_card_like, likeness, order, overlap, same, skew
 from service.imaging.network import Region, find_regions
 from service.imaging.outline import ground_of, outline_quads
+from service.imaging.pyramid import level, level_transform
 
 __all__ = ["locate_card"]
 
 _MAX_QUADS = 4
-_COPY_SIDE = 1024
-"""Longest side of the reduced copy on which cards are looked for."""
+_COPY_SIDE = 1000
+"""Longest side, at least, of the reduced copy on which cards are looked for."""
 _ASPECT_SLACK = 0.08
 _ALIKE = 0.008
 """Coarse quads that differ by less than this share of the width become the same when refined."""
@@ -31,8 +32,12 @@ _SECOND_CARD = 0.35
 _MIN_SUPPORT = 0.25
 _WHOLE_SHARE = 0.88
 """Where the network sees card on this share of the picture, the picture is the card."""
-_FAR = (3.0, 8.0, 14.0)
-"""Millimetres searched to both sides of an edge: each reach is a hypothesis, the edges decide."""
+_NEAR = (2.5, 1.2, 1.0)
+"""Millimetres searched to both sides of an edge, how well the guess is believed, weight of the outcome."""
+_FAR = (7.0, 4.0, 0.8)
+"""The same where the guess is well off: another hypothesis."""
+_UNREFINED = 0.1
+"""Confidence, as a share, of a guess of the network as it is."""
 _TRUST_EVEN = 1.8
 """What stands out from one even ground is the card; the network is only the second opinion there."""
 _TRUST_BUSY = 0.8
@@ -51,7 +56,7 @@ def locate_card(picture: Picture) -> Location:
     Corners run clockwise from near the top left, long edge first: which way up the card is, is not told.
     The whole picture is among them where its shape is that of a card.
     """
-    copy, factor = _reduced(picture.pixels)
+    copy, halvings = level(picture, _COPY_SIDE / max(picture.width, picture.height))
     height, width = copy.shape[:2]
     regions = [r for r in find_regions(copy) if is_card_like(r.corners, width, height)]
     guesses = [_look_closer(copy, region) for region in regions[:3]]
@@ -59,8 +64,8 @@ def locate_card(picture: Picture) -> Location:
     for corners in outline_quads(copy):
         if not any(same(corners, guess.corners, _ALIKE) for guess in guesses):
             guesses.append(_Guess(corners, trust, "contour"))
-    found = _distinct([_refined(picture, guess, factor, far) for guess in guesses for far in _reaches(guess)])
-    cards = _count(found, width * height * float(factor.prod()))
+    found = _distinct([found for guess in guesses for found in _refined(picture, guess, halvings)])
+    cards = _count(found)
     whole = _whole(picture, regions, width * height)
     quads = _distinct([*found, whole] if whole else found)[:_MAX_QUADS]
     if whole and not any(q.method == whole.method for q in quads) and not _has(quads, whole):
@@ -69,16 +74,6 @@ def locate_card(picture: Picture) -> Location:
     return Location(
         tuple(Quad(q.corners, q.confidence, q.method) for q in quads), max(cards, min(1, len(quads))), kind
     )
-
-
-def _reduced(pixels: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
-    height, width = pixels.shape[:2]
-    scale = min(1.0, _COPY_SIDE / max(width, height))
-    if scale == 1.0:
-        return pixels, np.ones(2)
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    copy = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-    return copy, np.array([width / size[0], height / size[1]])
 
 
 def _look_closer(copy: NDArray[np.uint8], region: Region) -> _Guess:
@@ -101,20 +96,20 @@ def _look_closer(copy: NDArray[np.uint8], region: Region) -> _Guess:
     return _Guess(np.asarray(closer[0].corners + low, dtype=np.float32), closer[0].confidence, "network")
 
 
-def _reaches(guess: _Guess) -> tuple[float, ...]:
-    """Millimetres to search around a guess: the network's may be well off where the ground is busy."""
-    return _FAR if guess.method == "network" else _FAR[:1]
-
-
-def _refined(picture: Picture, guess: _Guess, factor: NDArray[np.float64], reach_mm: float) -> _Guess:
-    corners = order(((guess.corners + 0.5) * factor - 0.5).astype(np.float32))
-    result = refine_quad(picture.pixels, corners, reach_mm)
-    better = order(result.corners)
-    if not is_card_like(better, picture.width, picture.height):
-        return _Guess(corners, 0.1 * likeness(corners), guess.method)
-    support = 0.5 * (min(result.support) + float(np.mean(result.support)))
-    sure = guess.confidence * support * likeness(better)
-    return _Guess(better, float(np.clip(sure, 0, 1)), guess.method)
+def _refined(picture: Picture, guess: _Guess, halvings: int) -> list[_Guess]:
+    """The guess on its edges, searched near and, for the network's, far; and the network's guess itself."""
+    factor, shift = level_transform(halvings)[0, [0, 2]]
+    corners = order(((guess.corners - shift) / factor).astype(np.float32))
+    network = guess.method == "network"
+    found = [_Guess(corners, _UNREFINED * likeness(corners), guess.method)] if network else []
+    for reach, prior, weight in (_NEAR, _FAR) if network else (_NEAR,):
+        result = refine_quad(picture, corners, reach, prior)
+        better = order(result.corners)
+        if is_card_like(better, picture.width, picture.height):
+            support = 0.5 * (min(result.support) + float(np.mean(result.support)))
+            sure = weight * guess.confidence * support * likeness(better)
+            found.append(_Guess(better, float(np.clip(sure, 0, 1)), guess.method))
+    return found
 
 
 def _whole(picture: Picture, regions: list[Region], area: float) -> _Guess | None:
@@ -140,7 +135,7 @@ def _distinct(guesses: list[_Guess]) -> list[_Guess]:
     return kept
 
 
-def _count(found: list[_Guess], area: float) -> int:
+def _count(found: list[_Guess]) -> int:
     """Cards that lie apart and are of similar size."""
     apart: list[_Guess] = []
     for guess in found:

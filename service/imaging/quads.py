@@ -1,4 +1,4 @@
-"""Geometry of card outlines: a quadrilateral from a mask, sharpened on the picture's edges, and judged."""
+"""The quadrilateral that a soft mask shows: four straight lines fitted to all of its boundary at once."""
 
 from __future__ import annotations
 
@@ -6,164 +6,87 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from service.evidence import CARD_HEIGHT_MM, CARD_WIDTH_MM
+from service.imaging.geometry import Corners
 
-__all__ = ["card_aspect_error", "ordered", "quad_of_mask", "sharpen"]
+__all__ = ["fit_quad"]
 
-Points = NDArray[np.float32]
-_CARD_ASPECT = CARD_WIDTH_MM / CARD_HEIGHT_MM
-_CORNER_SHARE = 0.12
-"""Share of an edge near each corner that is left out of line fits: the card's corners are round."""
-
-
-def ordered(corners: Points) -> Points:
-    """Corners clockwise, the first edge a long one, starting as near the top left as that allows."""
-    centre = corners.mean(axis=0)
-    angles = np.arctan2(corners[:, 1] - centre[1], corners[:, 0] - centre[0])
-    clockwise = corners[np.argsort(angles)]
-    edges = np.linalg.norm(np.roll(clockwise, -1, axis=0) - clockwise, axis=1)
-    long_first = 0 if edges[0] + edges[2] >= edges[1] + edges[3] else 1
-    starts = (long_first, long_first + 2)
-    start = min(starts, key=lambda i: float(clockwise[i % 4].sum()))
-    return np.ascontiguousarray(np.roll(clockwise, -start, axis=0), dtype=np.float32)
+_OPENING = 5
+"""Cells: narrower appendages of a region, a finger for one, are no part of the first guess."""
+_RAMPS = (6.0, 6.0, 4.0, 3.0, 2.0, 1.5, 1.5, 1.5)
+"""Cells over which the model's edge falls from 1 to 0, round by round: wide first, then exact."""
+_OUTLIER = 0.35
+"""Residual that counts half: what no straight edge explains must not bend one."""
+_REACH = 7
+"""Cells: what the mask shows further from the region belongs to something else."""
+_DAMPING = 0.05
+_MAX_MOVE = 3.0
+_MIN_PARALLEL = 1e-3
+_OTHERS = ([1, 2, 3], [0, 2, 3], [0, 1, 3], [0, 1, 2])
 
 
-def quad_of_mask(mask: NDArray[np.uint8]) -> Points | None:
-    """The quadrilateral that a (height, width) mask of one card fills, None where it fills none.
+def fit_quad(mask: NDArray[np.float32], inside: NDArray[np.uint8]) -> Corners | None:
+    """Corners, clockwise, in cells of the mask; None where the region is not four-sided.
 
-    Lines are fitted to the sides of the mask's hull, so rounded corners and a finger over an edge cost
-    little. Corners are in pixels of the mask.
+    ``mask`` is (height, width), the share of each cell that is card; ``inside`` marks the cells of one
+    region. Least squares between the mask and the share that the quad covers, by Gauss and Newton.
     """
-    contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    if not contours:
+    core = cv2.morphologyEx(inside, cv2.MORPH_OPEN, np.ones((_OPENING, _OPENING), dtype=np.uint8))
+    points = cv2.findNonZero(core if core.any() else inside)
+    corners = cv2.boxPoints(cv2.minAreaRect(points)).astype(np.float64)
+    if cv2.contourArea(corners.astype(np.float32)) < 4:
         return None
-    outline = max(contours, key=cv2.contourArea)
-    hull = cv2.convexHull(outline)
-    if cv2.contourArea(hull) < 100:
-        return None
-    rough = _four_corners(hull)
-    if rough is None:
-        return None
-    points = outline[:, 0].astype(np.float32)
-    fitted = _fit_sides(points, rough)
-    corners = fitted if fitted is not None else rough
-    return ordered(corners)
-
-
-def _four_corners(hull: NDArray[np.int32]) -> Points | None:
-    """Simplify a convex hull to four corners; falls back to the smallest rectangle around it."""
-    length = cv2.arcLength(hull, True)
-    for share in np.linspace(0.01, 0.12, 23):
-        simple = cv2.approxPolyDP(hull, share * length, True)
-        if len(simple) == 4:
-            corners = np.asarray(simple[:, 0], dtype=np.float32)
-            if cv2.contourArea(corners) > 0.85 * cv2.contourArea(hull):
-                return ordered(corners)
-        if len(simple) < 4:
-            break
-    rectangle = cv2.boxPoints(cv2.minAreaRect(hull))
-    return ordered(np.asarray(rectangle, dtype=np.float32))
-
-
-def _fit_sides(points: Points, rough: Points) -> Points | None:
-    """Intersections of robust lines through the outline points that lie along each rough side."""
-    lines = []
-    for start, end in zip(rough, np.roll(rough, -1, axis=0), strict=True):
-        along = end - start
-        length = float(np.linalg.norm(along))
-        if length < 4:
+    if cv2.contourArea(corners.astype(np.float32), oriented=True) < 0:
+        corners = corners[::-1]
+    near = cv2.dilate(inside, np.ones((_REACH, _REACH), dtype=np.uint8)) > 0
+    height, width = mask.shape
+    rows, columns = np.mgrid[0:height, 0:width].astype(np.float64)
+    cells = np.stack([columns.ravel(), rows.ravel()])
+    wanted = np.where(near, mask, 0).ravel().astype(np.float64)
+    for ramp in _RAMPS:
+        moved = _step(corners, cells, wanted, ramp)
+        if moved is None:
             return None
-        unit = along / length
-        relative = points - start
-        t = relative @ unit / length
-        distance = np.abs(relative @ np.array([-unit[1], unit[0]], dtype=np.float32))
-        near = (t > _CORNER_SHARE) & (t < 1 - _CORNER_SHARE) & (distance < max(3.0, 0.06 * length))
-        if np.count_nonzero(near) < 8:
-            return None
-        line = cv2.fitLine(points[near], cv2.DIST_HUBER, 0, 0.01, 0.01)
-        lines.append(np.asarray(line, dtype=np.float64).ravel())
-    return _intersections(lines)
-
-
-def _intersections(lines: list[NDArray[np.float64]]) -> Points | None:
-    """Corners where each line meets the one before it; None where two are nearly parallel."""
-    corners = []
-    for index, (vx, vy, x, y) in enumerate(lines):
-        ux, uy, px, py = lines[index - 1]
-        cross = vx * uy - vy * ux
-        if abs(cross) < 0.1:
-            return None
-        s = ((px - x) * uy - (py - y) * ux) / cross
-        corners.append((x + s * vx, y + s * vy))
+        corners = moved
     return np.asarray(corners, dtype=np.float32)
 
 
-def sharpen(picture: NDArray[np.uint8], corners: Points, reach: float) -> Points:
-    """Move each side onto the strongest edge within ``reach`` pixels of it, and intersect again.
-
-    ``picture`` is BGR. Along each side, profiles across it are compared; a side without a clear edge in
-    most of its profiles stays where it is.
-    """
-    lines = []
-    for start, end in zip(corners, np.roll(corners, -1, axis=0), strict=True):
-        lines.append(_sharpened_side(picture, start.astype(np.float64), end.astype(np.float64), reach))
-    found = _intersections(lines)
-    if found is None or float(np.abs(found - corners).max()) > 3 * reach:
-        return corners
-    return found
-
-
-def _sharpened_side(
-    picture: NDArray[np.uint8], start: NDArray[np.float64], end: NDArray[np.float64], reach: float
-) -> NDArray[np.float64]:
-    length = float(np.linalg.norm(end - start))
-    unit = (end - start) / max(length, 1e-6)
-    normal = np.array([-unit[1], unit[0]])
-    stations = np.linspace(_CORNER_SHARE, 1 - _CORNER_SHARE, 96) * length
-    steps = np.arange(-reach, reach + 0.5, max(0.5, reach / 24))
-    places = start + stations[:, None, None] * unit + steps[None, :, None] * normal
-    profile = cv2.remap(
-        picture,
-        places[..., 0].astype(np.float32),
-        places[..., 1].astype(np.float32),
-        cv2.INTER_LINEAR,
-        borderMode=cv2.BORDER_REPLICATE,
-    ).astype(np.float32)
-    smooth = cv2.GaussianBlur(profile, (5, 1), 1.0)
-    slope = np.abs(np.gradient(smooth, axis=1)).sum(axis=2)
-    # Neighbouring stations share an edge; a lone strong texture does not carry the side away.
-    shared = cv2.GaussianBlur(slope, (1, 9), 3.0)
-    best = shared.argmax(axis=1)
-    strength = shared[np.arange(len(best)), best]
-    clear = strength > 2.0 * np.median(shared, axis=1)
-    original = np.array([unit[0], unit[1], start[0], start[1]])
-    if np.count_nonzero(clear) < len(stations) // 3:
-        return original
-    found = start + stations[clear, None] * unit + steps[best[clear], None] * normal
-    return _robust_line(found.astype(np.float32), original, reach)
+def _step(
+    corners: NDArray[np.float64], cells: NDArray[np.float64], wanted: NDArray[np.float64], ramp: float
+) -> NDArray[np.float64] | None:
+    """One round: each side moves across itself at both of its ends."""
+    ends = np.roll(corners, -1, axis=0)
+    along = ends - corners
+    lengths = np.linalg.norm(along, axis=1)
+    if lengths.min() < 2:
+        return None
+    unit = along / lengths[:, None]
+    inward = np.stack([-unit[:, 1], unit[:, 0]], axis=1)
+    # Cells away from every side cannot move one.
+    distance = inward @ cells - (inward * corners).sum(axis=1)[:, None]
+    edge = distance.min(axis=0)
+    band = np.abs(edge) < ramp / 2
+    distance = distance[:, band]
+    place = (unit @ cells[:, band] - (unit * corners).sum(axis=1)[:, None]) / lengths[:, None]
+    place = np.clip(place, 0, 1)
+    share = np.clip(distance / ramp + 0.5, 0, 1)
+    residual = wanted[band] - share.prod(axis=0)
+    others = np.stack([share[_OTHERS[i]].prod(axis=0) for i in range(4)])
+    slope = np.where(np.abs(distance) < ramp / 2, others / ramp, 0)
+    jacobian = np.concatenate([slope * (1 - place), slope * place])
+    weight = 1 / (1 + (residual / _OUTLIER) ** 2)
+    normal = (jacobian * weight) @ jacobian.T
+    normal += _DAMPING * np.eye(8) * max(float(np.trace(normal)) / 8, 1e-6)
+    shift = np.clip(np.linalg.solve(normal, (jacobian * weight) @ residual), -_MAX_MOVE, _MAX_MOVE)
+    starts, stops = corners - inward * shift[:4, None], ends - inward * shift[4:, None]
+    return _crossings(starts, stops)
 
 
-def _robust_line(points: Points, original: NDArray[np.float64], reach: float) -> NDArray[np.float64]:
-    """A line through most of the points, fitted twice with the far ones left out the second time."""
-    kept = points
-    tolerance = max(1.0, reach / 6)
-    for _ in range(3):
-        vx, vy, x, y = np.asarray(cv2.fitLine(kept, cv2.DIST_HUBER, 0, 0.01, 0.01), dtype=np.float64).ravel()
-        distance = np.abs((points[:, 0] - x) * vy - (points[:, 1] - y) * vx)
-        near = distance < max(tolerance, float(np.median(distance)) * 1.5)
-        if np.count_nonzero(near) < max(12, len(points) // 3):
-            return original
-        kept = points[near]
-    if vx * original[0] + vy * original[1] < 0:
-        vx, vy = -vx, -vy
-    return np.array([vx, vy, x, y])
-
-
-def card_aspect_error(corners: Points) -> float:
-    """How far the quadrilateral's mean proportions are from a card's, as |ln ratio|; 0 is exact.
-
-    Perspective foreshortens, so up to about 0.35 is plausible for a phone photo.
-    """
-    edges = np.linalg.norm(np.roll(corners, -1, axis=0) - corners, axis=1)
-    width, height = float(edges[0] + edges[2]), float(edges[1] + edges[3])
-    return float(abs(np.log(max(width, 1e-3) / max(height, 1e-3) / _CARD_ASPECT)))
+def _crossings(starts: NDArray[np.float64], stops: NDArray[np.float64]) -> NDArray[np.float64] | None:
+    """Corners where each side meets the one before it; None where two run side by side."""
+    ones = np.ones((4, 1))
+    lines = np.cross(np.hstack([starts, ones]), np.hstack([stops, ones]))
+    lines /= np.linalg.norm(lines[:, :2], axis=1, keepdims=True) + 1e-9
+    points = np.cross(np.roll(lines, 1, axis=0), lines)
+    if np.abs(points[:, 2]).min() < _MIN_PARALLEL:
+        return None
+    return np.asarray(points[:, :2] / points[:, 2:], dtype=np.float64)
