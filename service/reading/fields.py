@@ -146,9 +146,18 @@ def _reading(
         source=source,
         raw=part.text,
         value=value,
-        confidence=part.confidence,
+        confidence=_claim(place, part, value),
         char_confidence=part.confidences,
         side=side,
         box=fraction_of(enclosing(part.boxes), shape) if part.boxes else None,
         extra=extra,
     )
+
+
+def _claim(place: FieldPlace, part: Printed, value: str | None) -> float:
+    """Confidence of what makes up the value: the words behind a validity date are no part of it."""
+    if place.name == "card_valid_until" and value is not None:
+        day = part.text.rfind("日") + 1
+        signs = zip(part.text[:day], part.confidences[:day], strict=True)
+        return min((c for sign, c in signs if not sign.isspace()), default=0.0)
+    return part.confidence

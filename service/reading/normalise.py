@@ -50,11 +50,13 @@ def parse_date(text: str) -> str | None:
 
 
 def validity(text: str) -> str | None:
-    """The date before ``まで有効``; None where either is missing."""
+    """The date before ``まで有効``, of which a sign or two may be misread; None where either is missing."""
     bare = compact(text)
-    if not bare.endswith("まで有効"):
+    day = bare.rfind("日") + 1
+    rest = bare[day:]
+    if not ("まで" in rest or "有効" in rest) or len(rest) > len("まで有効"):
         return None
-    return parse_date(bare.removesuffix("まで有効"))
+    return parse_date(bare[:day])
 
 
 def card_number(text: str) -> str | None:
