@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -75,6 +75,12 @@ class ApiKeyRow(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+    requests_per_minute: Mapped[int | None]
+    """Its own rate; None for the service's."""
+    scopes: Mapped[str | None] = mapped_column(String(64))
+    """Words of ``KeyScope`` with blanks between; None for all that the role may do."""
+    replaces: Mapped[str | None] = mapped_column(String(40))
+    """Id of the key that was rotated into this one."""
 
 
 class VerificationRow(Base):
@@ -90,6 +96,9 @@ class VerificationRow(Base):
     client_reference_hash: Mapped[str | None] = mapped_column(String(64))
     report: Mapped[bytes] = mapped_column(LargeBinary)
     """The full report as JSON, sealed."""
+    stay_until: Mapped[date | None] = mapped_column(index=True)
+    """Ends of stay and card as read, for the list of what expires; a date names nobody."""
+    card_until: Mapped[date | None]
 
     __table_args__ = (Index("ix_verifications_owner_id", "owner", "id"),)
 

@@ -1,31 +1,58 @@
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy.exc import StatementError
 
+import service.store
 from service.settings import Settings
 from service.store import Store
 from service.store.database import Database
 from service.store.keys import KeyRole
 from service.store.tables import Base
-from tests.store.conftest import NOW, POSTGRES
+from tests.store.conftest import NOW
+
+MIGRATIONS = Path(service.store.__file__).parent / "migrations"
 
 
-def test_every_test_of_this_room_runs_on_postgresql_too(store: Store) -> None:
-    if POSTGRES is None:
-        pytest.skip("HONMONO_TEST_POSTGRES_URL names no server: SQLite alone was tested")
-    with store.database.engine.connect() as connection:
-        assert connection.dialect.name in ("sqlite", "postgresql")
+def every_table() -> None:
+    for module in pkgutil.iter_modules(service.store.__path__, "service.store."):
+        importlib.import_module(module.name)
+
+
+def config() -> Config:
+    made = Config()
+    made.set_main_option("script_location", str(MIGRATIONS))
+    return made
 
 
 def test_the_migrations_make_the_tables_of_the_models(store: Store) -> None:
+    every_table()
     with store.database.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+
+
+def test_there_is_one_last_migration() -> None:
+    assert len(ScriptDirectory.from_config(config()).get_heads()) == 1
+
+
+def test_the_migrations_walk_down_and_up_again(store: Store) -> None:
+    chosen = config()
+    with store.database.engine.begin() as connection:
+        chosen.attributes["connection"] = connection
+        command.downgrade(chosen, "base")
+        command.upgrade(chosen, "heads")
+    assert store.keys.create(KeyRole.CLIENT, "again", now=NOW)
 
 
 def test_migrating_again_changes_nothing(store: Store, owner: str) -> None:
@@ -33,7 +60,7 @@ def test_migrating_again_changes_nothing(store: Store, owner: str) -> None:
     assert [key.id for key in store.keys.all()] == [owner]
 
 
-def test_processes_that_start_at_once_migrate_once(settings: Settings, store: Store) -> None:
+def test_processes_that_start_at_once_migrate_once(settings: Settings) -> None:
     databases = [Database(settings.effective_database_url) for _ in range(4)]
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(Database.migrate, databases))
