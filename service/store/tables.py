@@ -79,8 +79,9 @@ class ApiKeyRow(Base):
     """Its own rate; None for the service's."""
     scopes: Mapped[str | None] = mapped_column(String(64))
     """Words of ``KeyScope`` with blanks between; None for all that the role may do."""
-    replaces: Mapped[str | None] = mapped_column(String(40))
-    """Id of the key that was rotated into this one."""
+    previous_hash: Mapped[str | None] = mapped_column(String(64), index=True)
+    """Hash of the text before the last rotation, valid until ``previous_until``."""
+    previous_until: Mapped[datetime | None]
 
 
 class VerificationRow(Base):

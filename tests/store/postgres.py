@@ -50,7 +50,7 @@ class Server:
         return f"postgresql://postgres@/postgres?host={self.folder}"
 
     def start(self) -> None:
-        options = f"-c listen_addresses= -c unix_socket_directories={self.folder} -c fsync=off -c max_connections=60"
+        options = f"-c listen_addresses= -c unix_socket_directories={self.folder} -c fsync=off"
         log = self.folder / "log"
         _command(
             self.programs / "pg_ctl", "-D", self.folder / "db", "-l", log, "-w", "-s", "-o", options, "start"

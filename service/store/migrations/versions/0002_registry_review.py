@@ -13,7 +13,8 @@ depends_on = None
 _ADDED = (
     ("api_keys", "requests_per_minute", sa.Integer()),
     ("api_keys", "scopes", sa.String(64)),
-    ("api_keys", "replaces", sa.String(40)),
+    ("api_keys", "previous_hash", sa.String(64)),
+    ("api_keys", "previous_until", UtcDateTime()),
     ("verifications", "stay_until", sa.Date()),
     ("verifications", "card_until", sa.Date()),
 )
@@ -28,9 +29,10 @@ _TABLES = (
 )
 
 
-def _verification(**options: bool) -> sa.Column[str]:
+def _verification(*, primary_key: bool = False, index: bool = False) -> sa.Column[str]:
     link = sa.ForeignKey("verifications.id", ondelete="CASCADE")
-    return sa.Column("verification_id", sa.String(40), link, nullable=False, **options)
+    name, kind = "verification_id", sa.String(40)
+    return sa.Column(name, kind, link, nullable=False, primary_key=primary_key, index=index or None)
 
 
 def upgrade() -> None:
@@ -38,6 +40,7 @@ def upgrade() -> None:
     for table, name, kind in _ADDED:
         op.add_column(table, sa.Column(name, kind))
     op.create_index("ix_verifications_stay_until", "verifications", ["stay_until"])
+    op.create_index("ix_api_keys_previous_hash", "api_keys", ["previous_hash"])
     _registry()
     _people()
 
@@ -122,5 +125,6 @@ def downgrade() -> None:
     for table in _TABLES:
         op.drop_table(table)
     op.drop_index("ix_verifications_stay_until", "verifications")
+    op.drop_index("ix_api_keys_previous_hash", "api_keys")
     for table, name, _ in _ADDED:
         op.drop_column(table, name)
