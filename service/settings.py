@@ -55,6 +55,8 @@ class Settings(BaseSettings):
     time_limit_s: float = Field(default=30.0, description="One verification, seconds.")
     concurrency: int = Field(default=2, description="Verifications that run at once in one process.")
     queue_length: int = Field(default=8, description="Verifications that may wait before 503.")
+    chip_concurrency: int = Field(default=1, description="Chip dumps alone that are verified at once.")
+    chip_queue_length: int = Field(default=16, description="Chip dumps alone that may wait before 503.")
     onnx_threads: int = Field(default=2, description="Threads of one ONNX Runtime session.")
 
     # Records
@@ -66,6 +68,28 @@ class Settings(BaseSettings):
     idempotency_hours: int = Field(default=24, description="Hours that an idempotency answer is kept.")
     requests_per_minute: int = Field(default=120, description="Requests of one key per minute.")
     retention_sweep_s: int = Field(default=3600, description="Seconds between purges of what has ended.")
+
+    # Batches and webhooks
+    batch_workers: int = Field(
+        default=1, description="Worker processes for batches that `serve` starts; 0 leaves them to `worker`."
+    )
+    max_batch_bytes: int = Field(default=512 * 1024 * 1024, description="One batch as sent, bytes.")
+    max_batch_unpacked_bytes: int = Field(
+        default=1024 * 1024 * 1024, description="One batch with every member unpacked, bytes."
+    )
+    max_batch_items: int = Field(default=10_000, description="Items of one batch.")
+    max_batch_backlog: int = Field(default=50_000, description="Items that may wait before batches get 503.")
+    batch_uploads: int = Field(default=2, description="Batches that may come in at once.")
+    batch_upload_s: float = Field(default=600.0, description="Seconds that a batch may take to come in.")
+    batch_lease_s: float = Field(
+        default=20.0, description="Seconds after which the item of a dead worker is taken up again."
+    )
+    webhooks_enabled: bool = Field(default=True, description="Whether webhooks may be registered and sent.")
+    webhook_allowed_hosts: str = Field(
+        default="",
+        description="Hosts that may be private or without TLS, with commas between, e.g. `hr.internal`.",
+    )
+    webhook_timeout_s: float = Field(default=10.0, description="Seconds that a receiver may take to answer.")
 
     @property
     def effective_database_url(self) -> str:

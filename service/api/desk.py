@@ -25,4 +25,5 @@ class Desk:
     def close(self) -> None:
         """Finish what runs and give everything back."""
         self.admission.close()
+        self.engine.close()
         self.store.close()

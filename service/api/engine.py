@@ -6,21 +6,26 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any, Protocol
 
 import structlog
 
+from service.api.admission import Lane, lane_of
 from service.errors import HonmonoError, Overloaded
 from service.logs import places
 from service.report import Report
 from service.settings import Settings
 from service.submission import Submission
+from service.worker.pool import EnginePool
 
-__all__ = ["EngineSlot", "Verifier"]
+__all__ = ["EngineSlot", "ProcessEngine", "Verifier"]
 
 log = structlog.get_logger(__name__)
 
 _RETRY_AFTER_S = 30
+_PICTURE_NICE = 5
+"""Scheduling priority of pictures below that of chips (0) and above that of batches."""
 _READINESS_S = 5.0
 """Seconds that an answer about readiness holds. Every model is read and hashed for it, and anyone may ask."""
 
@@ -35,6 +40,63 @@ class Verifier(Protocol):
 
     def readiness(self) -> Mapping[str, Any]:
         """State of models and anchors, with ``ready`` among it."""
+
+
+def _readiness(settings: Settings, digest: str) -> dict[str, Any]:
+    """State of models and anchors on disk now; not ready where the anchors are others than those in use.
+
+    The processes that run keep the anchors that they have loaded and proven; a restart takes in new ones.
+    """
+    from service.verify import Engine
+
+    try:
+        found = Engine.load(settings)
+    except HonmonoError as error:
+        return {"ready": False, "trust_store": str(error)}
+    if found.trust.digest == digest:
+        return found.readiness()
+    return {**found.readiness(), "ready": False, "trust_store": "changed"}
+
+
+class ProcessEngine:
+    """The engine in child processes, some for pictures and some for chips alone.
+
+    Pictures run at a lower priority: where both want a processor, the chip check gets it.
+    """
+
+    def __init__(self, settings: Settings, readiness: Callable[[], Mapping[str, Any]]) -> None:
+        self._readiness = readiness
+        self._pools = {
+            Lane.PICTURE: EnginePool(settings, settings.concurrency, nice=_PICTURE_NICE),
+            Lane.CHIP: EnginePool(settings, settings.chip_concurrency),
+        }
+
+    def start(self) -> None:
+        """Start every process; each loads by itself while the service already answers."""
+        for pool in self._pools.values():
+            pool.start()
+
+    def verify(
+        self,
+        submission: Submission,
+        *,
+        now: datetime,
+        verification_id: str,
+        language: str = "en",
+        **more: Any,
+    ) -> Report:
+        """Judge one submission in a process of its lane."""
+        pool = self._pools[lane_of(submission)]
+        return pool.verify(submission, now=now, verification_id=verification_id, language=language, **more)
+
+    def readiness(self) -> Mapping[str, Any]:
+        """State of models and anchors as this process finds them now."""
+        return self._readiness()
+
+    def close(self) -> None:
+        """End every process."""
+        for pool in self._pools.values():
+            pool.close()
 
 
 class EngineSlot:
@@ -60,10 +122,13 @@ class EngineSlot:
         from service.verify import Engine  # here, since it loads OpenCV and ONNX Runtime
 
         try:
-            self._engine = Engine.load(self._settings)
+            engine = Engine.load(self._settings)
         except HonmonoError as error:
             self._fault = str(error)
             log.error("engine.not_loaded", error=places(error))  # its text is for /readyz
+            return
+        self._engine = ProcessEngine(self._settings, partial(_readiness, self._settings, engine.trust.digest))
+        self._engine.start()
 
     def get(self) -> Verifier:
         """The engine; Overloaded where it could not be loaded."""
@@ -71,6 +136,11 @@ class EngineSlot:
             detail = "The service is not ready to verify; /readyz says what is missing."
             raise Overloaded(detail, retry_after_s=_RETRY_AFTER_S)
         return self._engine
+
+    def close(self) -> None:
+        """End the processes that were started here."""
+        if isinstance(self._engine, ProcessEngine):
+            self._engine.close()
 
     def readiness(self) -> dict[str, Any]:
         """State of the engine, with ``ready``; looked up anew once it is some seconds old."""

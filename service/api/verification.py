@@ -21,6 +21,7 @@ from typing import Any
 from fastapi import Request
 
 from service.api.access import may_see_detail
+from service.api.admission import lane_of
 from service.api.body import bounded_stream, media_type, read_all
 from service.api.desk import Desk
 from service.api.multipart import read_multipart
@@ -56,10 +57,12 @@ async def verify(
 ) -> Answer:
     """Answer ``POST /v1/verify``; raises Problem where the request cannot be processed."""
     # 1. a place
-    async with desk.admission.place():
+    expected = desk.admission.expected_lane(request.headers.get("content-length"))
+    async with desk.admission.place(expected) as place:
         engine = desk.engine.get()
         # 2. the body
         submission = await _read(desk, request)
+        place.move(lane_of(submission))
         # 3. allowed?
         may_see_detail(key, submission.request.detail)
         _check_store(submission, desk.settings)
@@ -72,7 +75,7 @@ async def verify(
             now = datetime.now(UTC).replace(microsecond=0)
             id = verification_id(datetime.now(UTC))
             work = partial(engine.verify, submission, now=now, verification_id=id, language=language)
-            report = await desk.admission.verify(work)
+            report = await place.verify(work)
             # 6. keep
             body = json.dumps(shown(report, submission.request.detail), ensure_ascii=False).encode()
             await desk.admission.at_door(partial(_keep, desk, submission, report, key, claim, body))

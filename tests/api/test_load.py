@@ -19,14 +19,14 @@ def test_a_full_queue_is_503_and_the_next_request_works(make_door: MakeDoor) -> 
     leave = threading.Event()
     door = make_door(FakeEngine(lambda _: assert_true(leave.wait(10))), concurrency=1, queue_length=2)
     with ThreadPoolExecutor(3) as pool:
-        inside = [pool.submit(door.verify) for _ in range(3)]
-        wait_until(lambda: door.desk.metrics.inside._value.get() == 3)
+        held = [pool.submit(door.verify) for _ in range(3)]
+        wait_until(lambda: inside(door) == 3)
         refused = door.verify()
         expect(refused, 503, "overloaded")
         assert int(refused.headers["retry-after"]) >= 1
         assert door.http.get("/healthz").status_code == 200, "the event loop is free"
         leave.set()
-        assert [f.result().status_code for f in inside] == [200, 200, 200]
+        assert [f.result().status_code for f in held] == [200, 200, 200]
     assert door.verify().status_code == 200
     assert len(door.engine.seen) == 4
 
@@ -58,7 +58,7 @@ def test_work_that_overruns_is_given_up_and_keeps_its_place(make_door: MakeDoor)
     expect(door.verify(), 503, "overloaded")
     assert len(door.engine.seen) == 1, "the place is still taken"
     leave.set()
-    wait_until(lambda: door.desk.metrics.inside._value.get() == 0)
+    wait_until(lambda: inside(door) == 0)
     assert door.verify().status_code == 200
 
 
@@ -85,6 +85,10 @@ def test_the_rate_refills_evenly() -> None:
         limiter.take("k")
 
 
+def inside(door: Door, lane: str = "picture") -> float:
+    return float(door.desk.metrics.inside.labels(lane)._value.get())
+
+
 def assert_true(value: bool) -> None:
     assert value
 
@@ -103,4 +107,5 @@ def test_figures_count_what_happened(door: Door) -> None:
     assert 'honmono_verdicts_total{trust_profile="production",verdict="forged"} 1.0' in text
     assert 'honmono_requests_total{method="POST",route="/v1/verify",status="400"} 1.0' in text
     assert 'honmono_stage_seconds_count{stage="locate"} 1.0' in text
-    assert "honmono_verifications_inside 0.0" in text
+    assert 'honmono_verifications_inside{lane="picture"} 0.0' in text
+    assert 'honmono_check_margin_bucket{check="chip.signature",le="-0.2"} 1.0' in text

@@ -169,7 +169,7 @@ def test_a_client_that_goes_leaves_nothing_behind(server: Server) -> None:
         link.close()
     assert server.verify()[0] == 200
     time.sleep(0.1)
-    assert b"honmono_verifications_inside 0.0" in server.send("GET", "/metrics")[2]
+    assert b'honmono_verifications_inside{lane="chip"} 0.0' in server.send("GET", "/metrics")[2]
 
 
 def test_the_log_is_json_without_personal_data(server: Server) -> None:
