@@ -5,6 +5,7 @@
     3. parse the chip dump and prove what its signature proves    chip
     4. read the chip's signed pictures beside the printed ones    reading
     5. gather everything in one case, with one reference time
+    5b. ask the registry, where the caller has one, what is known of it from before
     6. ask every check its question                               checks
     7. decide                                                     verdict
     8. say what the card, if real, allows                         cards
@@ -26,6 +27,7 @@ from service.cards.layout import Layout, layouts
 from service.checks.base import run_checks
 from service.checks.case import Capture, Case, LapseInquiry
 from service.checks.catalogue import CHECKS
+from service.checks.identity import identity
 from service.chip import ChipReading, TrustStore, prove, read_dump
 from service.chip_pictures import read_chip_pictures
 from service.errors import ConfigurationError, NoEvidence
@@ -34,6 +36,7 @@ from service.imaging import decode_picture, locate_card
 from service.models import ModelFile, manifest, model_bytes
 from service.policies import load_policies, policy
 from service.reading.side import SideReading, read_side
+from service.registry import Registry
 from service.report import InputReport, Report
 from service.settings import Settings
 from service.stopwatch import Stopwatch
@@ -94,9 +97,15 @@ class Engine:
         return {"ready": models == "ok", "models": models, "calibration": "synthetic", **self.trust.status()}
 
     def verify(
-        self, submission: Submission, *, now: datetime, verification_id: str, language: str = "en"
+        self,
+        submission: Submission,
+        *,
+        now: datetime,
+        verification_id: str,
+        language: str = "en",
+        registry: Registry | None = None,
     ) -> Report:
-        """Judge one card.
+        """Judge one card. ``registry`` answers what the operator knows of it from before.
 
         Raises a Problem where the submission cannot be processed; a forged or unreadable card is a report.
         """
@@ -144,6 +153,9 @@ class Engine:
             expected={name.value: value for name, value in request.expected.items()},
             lapse_inquiry=LapseInquiry(inquiry.result, inquiry.at, inquiry.by) if inquiry else None,
         )
+        # 5b. what is known from before
+        if registry is not None:
+            case = replace(case, registry=registry.look_up(identity(case)))
         # 6. checks
         with watch.stage("checks"):
             results = run_checks(CHECKS, case, rules)

@@ -25,6 +25,7 @@ ANYBODY = {
     "messages",
     "models",
     "policies",
+    "registry",
     "report",
     "settings",
     "stopwatch",

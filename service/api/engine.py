@@ -14,6 +14,7 @@ import structlog
 from service.api.admission import Lane, lane_of
 from service.errors import HonmonoError, Overloaded
 from service.logs import places
+from service.registry import Registry
 from service.report import Report
 from service.settings import Settings
 from service.submission import Submission
@@ -34,7 +35,13 @@ class Verifier(Protocol):
     """The whole path from a submission to a report (``service.verify.Engine``)."""
 
     def verify(
-        self, submission: Submission, *, now: datetime, verification_id: str, language: str = "en"
+        self,
+        submission: Submission,
+        *,
+        now: datetime,
+        verification_id: str,
+        language: str = "en",
+        registry: Registry | None = None,
     ) -> Report:
         """Judge one submission; raises Problem where it cannot be processed."""
 

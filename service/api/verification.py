@@ -32,6 +32,7 @@ from service.settings import Settings
 from service.store.idempotency import Claim
 from service.store.ids import verification_id
 from service.store.keys import ApiKey
+from service.store.registry import Visit
 from service.submission import Detail, Submission
 
 __all__ = ["Answer", "shown", "verify"]
@@ -74,11 +75,14 @@ async def verify(
             # 5. verify
             now = datetime.now(UTC).replace(microsecond=0)
             id = verification_id(datetime.now(UTC))
-            work = partial(engine.verify, submission, now=now, verification_id=id, language=language)
+            visit = desk.store.registry.visit(key, now)
+            work = partial(
+                engine.verify, submission, now=now, verification_id=id, language=language, registry=visit
+            )
             report = await place.verify(work)
             # 6. keep
             body = json.dumps(shown(report, submission.request.detail), ensure_ascii=False).encode()
-            await desk.admission.at_door(partial(_keep, desk, submission, report, key, claim, body))
+            await desk.admission.at_door(partial(_keep, desk, submission, report, visit, claim, body))
         except Exception:
             if claim is not None:
                 await desk.admission.at_door(partial(desk.store.idempotency.release, claim))
@@ -130,7 +134,7 @@ async def _claim(
 
 
 def _keep(
-    desk: Desk, submission: Submission, report: Report, key: ApiKey, claim: Claim | None, body: bytes
+    desk: Desk, submission: Submission, report: Report, visit: Visit, claim: Claim | None, body: bytes
 ) -> None:
     """Keep what the request asks for; one transaction, so that a crash leaves all of it or nothing."""
     store, settings, asked = desk.store, desk.settings, submission.request.store
@@ -138,7 +142,8 @@ def _keep(
         return
     with store.database.write() as session:
         if asked != "none":
-            store.records.add(session, report, key.id, days=settings.report_days)
+            store.records.add(session, report, visit.key.id, days=settings.report_days)
+            visit.keep(session, report)
         if asked == "evidence":
             until = report.created_at + timedelta(days=settings.evidence_days)
             store.records.add_evidence(session, report, _files(submission), until=until)

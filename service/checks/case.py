@@ -12,7 +12,9 @@ from service.chip.model import ChipReading
 from service.chip.proof import ChipProof
 from service.evidence import CardView, FieldReading, LabelReading, Location, Picture, Side
 from service.imaging.photograph import PhotographMatch
+from service.reading.barcodes import PlacedBarcode
 from service.reading.marks import SpecimenMark
+from service.registry import RegistryFacts
 
 __all__ = ["Capture", "Case", "LapseInquiry"]
 
@@ -57,6 +59,8 @@ class Case:
     """Readings of every source."""
     labels: tuple[LabelReading, ...] = ()
     specimen_marks: tuple[SpecimenMark, ...] = ()
+    barcodes: tuple[PlacedBarcode, ...] = ()
+    """Codes by their place on the card that was found; what one says of a My Number is not among it."""
     chip: ChipReading | None = None
     chip_proof: ChipProof | None = None
     """Outcome of signature and certificate, worked out once."""
@@ -66,6 +70,8 @@ class Case:
     """Fields whose printed line is, as a picture, the line in the chip, whatever was read from the two."""
     expected: Mapping[str, str] = field(default_factory=dict)
     lapse_inquiry: LapseInquiry | None = None
+    registry: RegistryFacts | None = None
+    """What the operator knows from before, None where no registry was asked."""
 
     @property
     def today(self) -> date:
@@ -99,6 +105,8 @@ class Case:
             return self.chip is not None
         if need == "lapse_inquiry":
             return self.lapse_inquiry is not None
+        if need == "registry":
+            return self.registry is not None
         if need == "expected":
             return bool(self.expected)
         return need in self.captures

@@ -1,27 +1,165 @@
-"""What the issuer's public inquiry about lapsed card numbers said, as recorded by the user."""
+"""What the operator knows of this card from before: its number, its photo, his own list, a recorded inquiry.
+
+A number that is misread must accuse nobody: ``service.checks.identity`` asks only about what was read surely.
+What other clients sent is told in the same words as the operator's own doubts (``on_record``), so that no
+client learns of another. A forger may have used the number of the very holder who stands here: what an
+earlier report already refuted speaks against nobody else, and a card whose chip proves it is vouched for.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
+
 from service.checks.base import Check, Finding
 from service.checks.case import Case
+from service.registry import Encounter, RegistryFacts
 from service.verdict import Basis, Effect, NextAction, Refutes, Result
 
 __all__ = ["CHECKS"]
 
-_REASONS = {
+ANOTHER_NAME = 0.65
+"""Likeness of two names below which they are two: one letter misread in a name of four leaves more."""
+SAME_NAME = 0.85
+ANOTHER_BIRTH = 0.80
+"""Below it at least two of the eight digits differ."""
+SAME_BIRTH = 0.95
+ANOTHER_PHOTO = 0.30
+"""Likeness of two photos below which a person must compare them; docs/measures/records.md."""
+SAME_PHOTO = 0.90
+"""Likeness from which it is one photograph; docs/measures/records.md."""
+LIKE_PHOTO = 0.75
+OFTEN = 5
+"""Other pictures of one number by one key within a day, from which it is said: somebody may be trying what
+passes. Nobody is accused of it: people take a picture again, and apply for several jobs."""
+
+_LAPSE = {
     "registry.lapse_inquiry.not_lapsed": Result.PASS,
     "registry.lapse_inquiry.lapsed": Result.FAIL,
     "registry.lapse_inquiry.unknown": Result.INCONCLUSIVE,
 }
+_NUMBER = frozenset({"card_number"})
 
 
 def _lapse_inquiry(case: Case) -> Finding:
     answer = case.lapse_inquiry.result if case.lapse_inquiry else "unknown"
     reason = f"registry.lapse_inquiry.{answer}"
-    if reason not in _REASONS:
+    if reason not in _LAPSE:
         reason = "registry.lapse_inquiry.unknown"
-    unknown = _REASONS[reason] is Result.INCONCLUSIVE
+    unknown = _LAPSE[reason] is Result.INCONCLUSIVE
     return Finding(reason, next_action=NextAction.MANUAL_REVIEW if unknown else None)
+
+
+def _facts(case: Case) -> RegistryFacts:
+    return case.registry or RegistryFacts(number_read=False, photo_read=False)
+
+
+def _conflicts(encounters: Iterable[Encounter]) -> Iterable[tuple[str, Encounter]]:
+    """Earlier looks at the number that show somebody else, with what differs."""
+    for seen in encounters:
+        if not seen.same_number:
+            continue
+        if seen.name is not None and seen.name < ANOTHER_NAME:
+            yield "another_name", seen
+        elif seen.birth is not None and seen.birth < ANOTHER_BIRTH:
+            yield "another_birth_date", seen
+        elif seen.photo is not None and seen.photo < ANOTHER_PHOTO:
+            yield "another_photo", seen
+
+
+def _differs_slightly(seen: Encounter) -> bool:
+    """Too unlike to be the same reading, too like to be somebody else."""
+    return bool(seen.same_number) and (
+        (seen.name is not None and ANOTHER_NAME <= seen.name < SAME_NAME)
+        or (seen.birth is not None and ANOTHER_BIRTH <= seen.birth < SAME_BIRTH)
+    )
+
+
+def _card_number(case: Case) -> Finding:
+    facts = _facts(case)
+    if not facts.number_read:
+        return Finding("registry.card_number.unreadable")
+    found = list(_conflicts(facts.encounters))
+    against = [(what, seen) for what, seen in found if not seen.refuted]
+    if found and case.chip_proof is not None and case.chip_proof.trusted:
+        return Finding("registry.card_number.vouched")
+    if against:
+        own = next((what for what, seen in against if seen.own), None)
+        return Finding(f"registry.card_number.{own or 'on_record'}", next_action=NextAction.MANUAL_REVIEW)
+    if found or any(_differs_slightly(seen) for seen in facts.encounters):
+        return Finding("registry.card_number.unclear", next_action=NextAction.MANUAL_REVIEW)
+    return Finding("registry.card_number.consistent")
+
+
+def _is_another_person(seen: Encounter) -> bool:
+    """Another number, another name and another birth: a photo may stay when a card is issued anew."""
+    return (
+        seen.same_number is False
+        and seen.name is not None
+        and seen.name < ANOTHER_NAME
+        and seen.birth is not None
+        and seen.birth < ANOTHER_BIRTH
+    )
+
+
+def _photo(case: Case) -> Finding:
+    facts = _facts(case)
+    if not facts.photo_read or not facts.number_read:
+        return Finding("registry.photo.unreadable")
+    others = [s for s in facts.encounters if _is_another_person(s) and (s.photo or 0.0) >= LIKE_PHOTO]
+    if others and case.chip_proof is not None and case.chip_proof.trusted:
+        return Finding("registry.photo.vouched")
+    reused = [s for s in others if (s.photo or 0.0) >= SAME_PHOTO and not s.refuted]
+    if reused:
+        reason = "reused" if any(s.own for s in reused) else "on_record"
+        return Finding(f"registry.photo.{reason}", next_action=NextAction.MANUAL_REVIEW)
+    if others:
+        return Finding("registry.photo.unclear", next_action=NextAction.MANUAL_REVIEW)
+    return Finding("registry.photo.not_reused")
+
+
+def _deny_list(case: Case) -> Finding:
+    facts = _facts(case)
+    if not facts.number_read:
+        return Finding("registry.deny_list.unreadable")
+    if facts.denied:
+        return Finding("registry.deny_list.listed", next_action=NextAction.MANUAL_REVIEW)
+    return Finding("registry.deny_list.not_listed")
+
+
+def _lapse_record(case: Case) -> Finding:
+    facts = _facts(case)
+    if not facts.number_read:
+        return Finding("registry.lapse_record.unreadable")
+    if facts.lapsed:
+        return Finding("registry.lapse_record.lapsed", next_action=NextAction.MANUAL_REVIEW)
+    return Finding("registry.lapse_record.nothing_recorded")
+
+
+def _seen(case: Case) -> Finding:
+    facts = _facts(case)
+    if not facts.number_read:
+        return Finding("registry.seen.unreadable")
+    times = sum(1 for seen in facts.encounters if seen.own and seen.same_number)
+    if facts.looks_today >= OFTEN:
+        return Finding("registry.seen.often", measured=float(facts.looks_today), threshold=float(OFTEN))
+    return Finding(f"registry.seen.{'again' if times else 'first'}", measured=float(times))
+
+
+def _check(
+    name: str, title: str, citation: str, run: Callable[[Case], Finding], reasons: Mapping[str, Result]
+) -> Check:
+    id = f"registry.{name}"
+    return Check(
+        id=id,
+        title=title,
+        citation=citation,
+        basis=Basis.CROSS_SOURCE,
+        effect=Effect.SUPPORTING,
+        needs=("registry",),
+        reasons={f"{id}.{word}": result for word, result in reasons.items()},
+        run=run,
+        fields=_NUMBER,
+    )
 
 
 CHECKS = (
@@ -32,9 +170,69 @@ CHECKS = (
         basis=Basis.CROSS_SOURCE,
         effect=Effect.DECISIVE,
         needs=("lapse_inquiry",),
-        reasons=_REASONS,
+        reasons=_LAPSE,
         run=_lapse_inquiry,
         refutes=Refutes.FORCE,
-        fields=frozenset({"card_number"}),
+        fields=_NUMBER,
+    ),
+    _check(
+        "card_number",
+        "The card number was not seen with another person before",
+        "Immigration Control Act 19-4: one number stands for one card; BSI TR-03135-1 §5.7",
+        _card_number,
+        {
+            "consistent": Result.PASS,
+            "vouched": Result.PASS,
+            "another_name": Result.SUSPECT,
+            "another_birth_date": Result.SUSPECT,
+            "another_photo": Result.INCONCLUSIVE,
+            "on_record": Result.SUSPECT,
+            "unclear": Result.INCONCLUSIVE,
+            "unreadable": Result.INCONCLUSIVE,
+        },
+    ),
+    _check(
+        "photo",
+        "The photograph was not seen on another person's card before",
+        "ICAO Doc 9303-2 Appendix C.27: one photo on several documents",
+        _photo,
+        {
+            "not_reused": Result.PASS,
+            "vouched": Result.PASS,
+            "reused": Result.SUSPECT,
+            "on_record": Result.SUSPECT,
+            "unclear": Result.INCONCLUSIVE,
+            "unreadable": Result.INCONCLUSIVE,
+        },
+    ),
+    _check(
+        "deny_list",
+        "The card number is not on the operator's own list",
+        "The operator's list (docs/records.md)",
+        _deny_list,
+        {"not_listed": Result.PASS, "listed": Result.SUSPECT, "unreadable": Result.INCONCLUSIVE},
+    ),
+    _check(
+        "lapse_record",
+        "No inquiry recorded before found the number lapsed",
+        "Immigration Control Act 19-14; inquiries recorded by hand (docs/records.md)",
+        _lapse_record,
+        {"nothing_recorded": Result.PASS, "lapsed": Result.SUSPECT, "unreadable": Result.INCONCLUSIVE},
+    ),
+    Check(
+        id="registry.seen",
+        title="How often this key has sent the card number",
+        citation="Informative: people apply for several jobs",
+        basis=Basis.CROSS_SOURCE,
+        effect=Effect.INFORMATIVE,
+        needs=("registry",),
+        reasons={
+            "registry.seen.first": Result.PASS,
+            "registry.seen.again": Result.PASS,
+            "registry.seen.often": Result.INCONCLUSIVE,
+            "registry.seen.unreadable": Result.INCONCLUSIVE,
+        },
+        run=_seen,
+        fields=_NUMBER,
     ),
 )

@@ -32,6 +32,8 @@ class Printed:
     places: tuple[float, ...]
     """Centre of each sign in raster pixels along its line."""
     boxes: tuple[TextBox, ...]
+    settled: bool = False
+    """Whether a look-alike was put right, so that the text is no longer what was read."""
 
     @classmethod
     def join(cls, lines: Sequence[TextLine], boxes: Sequence[TextBox]) -> Printed:
@@ -65,7 +67,8 @@ class Printed:
 
     def with_text(self, text: str) -> Printed:
         """The same print read as another text of the same length."""
-        return Printed(text, self.confidences, self.places, self.boxes)
+        settled = self.settled or text != self.text
+        return Printed(text, self.confidences, self.places, self.boxes, settled)
 
     @property
     def confidence(self) -> float:
@@ -81,7 +84,9 @@ class Printed:
         return TextBox(round(first), box.y0, max(round(first) + 1, round(last)), box.y1)
 
     def extra(self, kind: str) -> Mapping[str, str]:
-        """Further facts: whether the digits of a date stand in full or in half width."""
+        """Further facts: digits of a date in full or half width, a number whose look-alikes were settled."""
+        if kind == "card_number" and self.settled:
+            return {"folded": "look_alike"}
         width = self._digit_width() if kind in ("date", "date_full_width", "period_with_date") else None
         return {"digit_width": width} if width else {}
 

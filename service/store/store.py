@@ -14,6 +14,7 @@ from service.store.database import Database
 from service.store.idempotency import Idempotency
 from service.store.keys import Keys
 from service.store.records import Records
+from service.store.registry import RegistryBook
 from service.store.tables import EvidenceRow, IdempotencyRow, VerificationRow
 
 __all__ = ["Purged", "Store"]
@@ -36,6 +37,7 @@ class Store:
         self.audit = AuditLog(database, cipher)
         self.keys = Keys(database, cipher, self.audit, bootstrap_key)
         self.records = Records(database, cipher, self.audit)
+        self.registry = RegistryBook(database, cipher)
         self.idempotency = Idempotency(database, cipher)
 
     @classmethod

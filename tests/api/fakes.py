@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from service.api.examples import REPORT
+from service.registry import Identity, Registry, RegistryFacts
 from service.report import Report
 from service.submission import Submission
 
@@ -48,17 +49,27 @@ class FakeEngine:
         self.before = before
         self.seen: list[Submission] = []
         self.languages: list[str] = []
+        self.identity = Identity()
+        self.facts: list[RegistryFacts] = []
         self.state: dict[str, Any] = {"ready": True, "trust_store": "no_anchor", "models": "ok"}
         self._lock = threading.Lock()
 
     def verify(
-        self, submission: Submission, *, now: datetime, verification_id: str, language: str = "en"
+        self,
+        submission: Submission,
+        *,
+        now: datetime,
+        verification_id: str,
+        language: str = "en",
+        registry: Registry | None = None,
     ) -> Report:
         with self._lock:
             self.seen.append(submission)
             self.languages.append(language)
         if self.before is not None:
             self.before(submission)
+        if registry is not None:
+            self.facts.append(registry.look_up(self.identity))
         inputs = [
             {"role": role.value, "sha256": hashlib.sha256(content).hexdigest(), "media_type": "image/png"}
             for role, content in submission.pictures.items()

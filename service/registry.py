@@ -1,0 +1,65 @@
+"""What the operator's registry of seen cards is asked, and what it answers. Types without a database.
+
+The path of one card asks through ``Registry`` and knows nothing of where the answer is kept. Names, numbers
+and photos go in; only likenesses come out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Encounter", "Identity", "Registry", "RegistryFacts"]
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What was read of a card with confidence; None for what was not, since a guess must accuse nobody."""
+
+    card_number: str | None = None
+    name: str | None = None
+    """Latin name in its normal form."""
+    date_of_birth: str | None = None
+    """``YYYY-MM-DD``."""
+    photo: NDArray[np.float32] | None = None
+    """Features of the printed photo (``service.imaging.photo_features``)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Encounter:
+    """An earlier look at a card with the same number, or with a like photo. Likenesses are 0 ... 1."""
+
+    own: bool
+    """Whether the key that asks now made it; what others sent is told in general words only."""
+    refuted: bool
+    """Whether its report ended as forged, invalid or suspect: it speaks against no other card then."""
+    same_number: bool | None
+    """None where the number of one of the two was not read."""
+    name: float | None
+    birth: float | None
+    photo: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryFacts:
+    """What the operator knows of a number and a photo."""
+
+    number_read: bool
+    photo_read: bool
+    encounters: tuple[Encounter, ...] = ()
+    denied: bool = False
+    """The number stands on the operator's own list."""
+    lapsed: bool = False
+    """An inquiry recorded with an earlier report found the number lapsed."""
+    looks_today: int = 0
+    """How often the key that asks has sent this number in other pictures within a day."""
+
+
+class Registry(Protocol):
+    """Answers for one verification."""
+
+    def look_up(self, identity: Identity) -> RegistryFacts:
+        """What is known of this card from before."""
