@@ -1,6 +1,7 @@
 """The whole path of one card, on one page.
 
     1. decode every picture (limits first)                        imaging
+    1b. find codes; black out a My Number before anything is read reading
     2. find the card, recognise its layout, rectify it, read it   imaging, reading
     3. parse the chip dump and prove what its signature proves    chip
     4. read the chip's signed pictures beside the printed ones    reading
@@ -35,7 +36,9 @@ from service.evidence import CaptureKind, Location, Picture, Role
 from service.imaging import decode_picture, locate_card
 from service.models import ModelFile, manifest, model_bytes
 from service.policies import load_policies, policy
-from service.reading.side import SideReading, read_side
+from service.reading.barcodes import PlacedBarcode, barcode_fields, place
+from service.reading.clearing import Cleared, clear, clear_card, clear_print, read_cleared
+from service.reading.side import SideReading
 from service.registry import Registry
 from service.report import InputReport, Report
 from service.settings import Settings
@@ -47,6 +50,7 @@ from service.verdict import Decision, NextAction, Supplied, Verdict, decide
 __all__ = ["Engine"]
 
 SIDES = (Role.FRONT, Role.BACK)
+NOWHERE = Location((), 0, CaptureKind.PHOTO)
 CHIP_LAYOUTS: Mapping[str, str] = {
     "1": "jp.residence_card.gen1",
     "2": "jp.special_permanent_resident.gen1",
@@ -63,7 +67,14 @@ class _Face:
     """One picture with what was read from it."""
 
     capture: Capture
+    cleared: Cleared
     reading: SideReading | None = None
+
+    @property
+    def barcodes(self) -> tuple[PlacedBarcode, ...]:
+        """Codes of the picture by their place on the card, where it was found."""
+        view = self.capture.view
+        return () if view is None else place(self.cleared.codes, view.side, view.homography)
 
 
 class Engine:
@@ -123,6 +134,7 @@ class Engine:
             frames = tilt_inputs(submission.tilt, self.settings)
         # 2. faces
         faces = _in_their_places({role: _face(picture, watch) for role, picture in pictures.items()})
+        barcodes = tuple(code for face in faces.values() for code in face.barcodes)
         readings = [face.reading for face in faces.values() if face.reading]
         # 3. chip
         with watch.stage("chip"):
@@ -143,9 +155,10 @@ class Engine:
             captures={role.value: face.capture for role, face in faces.items()},
             layout=layout,
             layout_confidence=confidence,
-            fields=(*printed, *pictured.fields),
+            fields=(*printed, *barcode_fields(barcodes, layout), *pictured.fields),
             labels=tuple(label for reading in readings for label in reading.labels),
             specimen_marks=tuple(mark for reading in readings for mark in reading.specimen_marks),
+            barcodes=barcodes,
             chip=chip,
             chip_proof=proof,
             photograph=pictured.photograph,
@@ -182,16 +195,21 @@ class Engine:
 
 
 def _face(picture: Picture, watch: Stopwatch) -> _Face:
-    """Find and read the card; companions and light-behind pictures are only recorded."""
-    if picture.role not in SIDES:
-        return _Face(Capture(picture, Location((), 0, CaptureKind.PHOTO), None))
+    """Clear the picture, find and read the card; companions and light-behind pictures are only recorded."""
+    with watch.stage("codes"):
+        cleared = clear(picture)
+    if picture.role is Role.COMPANION:
+        return _Face(Capture(cleared.picture, NOWHERE, None), cleared)
     with watch.stage("locate"):
-        location = locate_card(picture)
-    if location.cards > 1:
-        return _Face(Capture(picture, location, None))
+        location = locate_card(cleared.picture)
+    with watch.stage("codes"):
+        cleared = clear_card(cleared, location)
+    if picture.role not in SIDES or location.cards > 1:
+        cleared = clear_print(cleared, location)
+        return _Face(Capture(cleared.picture, location, None), cleared)
     with watch.stage("read"):
-        reading = read_side(picture, location, picture.role)
-    return _Face(Capture(picture, location, reading.view), reading)
+        cleared, reading = read_cleared(cleared, location)
+    return _Face(Capture(cleared.picture, location, reading.view), cleared, reading)
 
 
 def _in_their_places(faces: Mapping[Role, _Face]) -> dict[Role, _Face]:
@@ -248,6 +266,7 @@ def _limits(
         "tilt_not_assessed": bool(frames),
         "companion_not_assessed": Role.COMPANION in faces,
         "see_through_not_assessed": Role.SEE_THROUGH in faces,
+        "my_number_blacked_out": any(face.cleared.blacked_out for face in faces.values()),
         "synthetic_calibration": True,
     }
     return tuple(name for name, holds in stated.items() if holds)

@@ -146,15 +146,18 @@ def _keep(
             visit.keep(session, report)
         if asked == "evidence":
             until = report.created_at + timedelta(days=settings.evidence_days)
-            store.records.add_evidence(session, report, _files(submission), until=until)
+            store.records.add_evidence(session, report, _files(submission, report), until=until)
         if claim is not None:
             store.idempotency.answer(session, claim, report.id, body)
 
 
-def _files(submission: Submission) -> dict[str, bytes]:
-    files = {role.value: content for role, content in submission.pictures.items()}
-    for axis, frames in submission.tilt.items():
-        files |= {f"tilt_{axis}/{index}": frame for index, frame in enumerate(frames)}
+def _files(submission: Submission, report: Report) -> dict[str, bytes]:
+    """The submitted files, without any picture where a My Number was seen: nobody may keep it."""
+    files: dict[str, bytes] = {}
+    if "my_number_blacked_out" not in report.limits:
+        files = {role.value: content for role, content in submission.pictures.items()}
+        for axis, frames in submission.tilt.items():
+            files |= {f"tilt_{axis}/{index}": frame for index, frame in enumerate(frames)}
     if submission.chip is not None:
         files["chip"] = submission.chip
     return files

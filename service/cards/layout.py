@@ -70,6 +70,8 @@ class SideLayout:
     labels: tuple[Label, ...] = ()
     fields: tuple[FieldPlace, ...] = ()
     areas: tuple[Area, ...] = ()
+    barcodes: str = "unconfirmed"
+    """Whether this side carries bar codes: ``none``, ``possible`` or ``unconfirmed``."""
 
     def field(self, name: str) -> FieldPlace | None:
         """The place of a field, None where this side does not show it."""
@@ -125,6 +127,7 @@ def _side(data: Mapping[str, Any]) -> SideLayout:
             Area(**{**row, "box": _box(row["box"]), "hue": tuple(row["hue"]) if "hue" in row else None})
             for row in data.get("areas", ())
         ),
+        barcodes=data.get("barcodes", "unconfirmed"),
     )
 
 

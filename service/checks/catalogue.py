@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from service.checks import capture, chip, cross, layout, registry, security, text
+from service.checks import barcode, capture, chip, cross, layout, registry, security, text
 from service.checks.base import Check
 
 __all__ = ["CHECKS"]
@@ -11,6 +11,7 @@ CHECKS: tuple[Check, ...] = (
     *capture.CHECKS,
     *layout.CHECKS,
     *text.CHECKS,
+    *barcode.CHECKS,
     *security.CHECKS,
     *chip.CHECKS,
     *cross.CHECKS,
