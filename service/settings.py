@@ -59,6 +59,12 @@ class Settings(BaseSettings):
     chip_queue_length: int = Field(default=16, description="Chip dumps alone that may wait before 503.")
     onnx_threads: int = Field(default=2, description="Threads of one ONNX Runtime session.")
 
+    # Card reader of this machine
+    reader_wait_s: float = Field(
+        default=30.0, description="Seconds that `honmono read-chip` waits for a card."
+    )
+    reader_silence_s: float = Field(default=10.0, description="Seconds that a card may take for one answer.")
+
     # Records
     report_days: int = Field(default=30, description="Days that a stored report is kept.")
     evidence_enabled: bool = Field(

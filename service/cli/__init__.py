@@ -1,4 +1,4 @@
-"""The ``honmono`` command: serve, verify, keys, doctor, checks.
+"""The ``honmono`` command: serve, verify, read-chip, keys, doctor, checks.
 
 The modules here import only what is light; engine, server and database are imported by the command that
 needs them, so that ``doctor`` still answers where a library or a model is missing.
@@ -17,6 +17,7 @@ from service.cli.checks import checks
 from service.cli.doctor import doctor
 from service.cli.exits import Exit, of_error
 from service.cli.keys import app as keys
+from service.cli.read_chip import read_chip
 from service.cli.serve import serve
 from service.cli.verify import verify
 from service.errors import HonmonoError, Problem
@@ -33,6 +34,7 @@ app = typer.Typer(
 )
 app.command()(serve)
 app.command()(verify)
+app.command()(read_chip)
 app.add_typer(keys, name="keys")
 app.command()(doctor)
 app.command()(checks)
