@@ -7,7 +7,6 @@ trusted by the production profile.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -21,6 +20,8 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 from cryptography.x509.oid import NameOID
+
+from scripts.specimens.der import children, indefinite, sequence, wrap
 
 __all__ = ["CardKey", "PrivateKey", "SampleCA", "indefinite", "load_ca", "make_ca", "null_ecdsa_parameters"]
 
@@ -158,54 +159,13 @@ def load_ca(key_pem: bytes, certificate_der: bytes) -> SampleCA:
 # Encoding forms that cards may use
 
 
-def _length(size: int) -> bytes:
-    if size < 0x80:
-        return bytes([size])
-    body = size.to_bytes((size.bit_length() + 7) // 8, "big")
-    return bytes([0x80 | len(body)]) + body
-
-
-def _element(data: bytes, at: int) -> tuple[int, int]:
-    """Start and end of the contents of the DER element at ``at``."""
-    first = data[at + 1]
-    if first < 0x80:
-        return at + 2, at + 2 + first
-    start = at + 2 + (first & 0x7F)
-    return start, start + int.from_bytes(data[at + 2 : start], "big")
-
-
-def _children(contents: bytes) -> Iterator[bytes]:
-    at = 0
-    while at < len(contents):
-        end = _element(contents, at)[1]
-        yield contents[at:end]
-        at = end
-
-
-def indefinite(der: bytes, *, depth: int = 1) -> bytes:
-    """The same value with indefinite lengths on its outer ``depth`` levels of constructed elements."""
-    if depth == 0 or not der[0] & 0x20:
-        return der
-    start, end = _element(der, 0)
-    inner = b"".join(indefinite(child, depth=depth - 1) for child in _children(der[start:end]))
-    return der[:1] + b"\x80" + inner + b"\x00\x00"
-
-
-def _sequence(*parts: bytes) -> bytes:
-    contents = b"".join(parts)
-    return b"\x30" + _length(len(contents)) + contents
-
-
 def null_ecdsa_parameters(certificate: bytes, issuer: PrivateKey) -> bytes:
     """The certificate with NULL parameters in both ecdsa-with-SHA256 identifiers, signed anew."""
     if not isinstance(issuer, ec.EllipticCurvePrivateKey):
         raise ValueError("only ECDSA certificates have this form")
-    start, end = _element(certificate, 0)
-    tbs = next(_children(certificate[start:end]))
-    inner_start, inner_end = _element(tbs, 0)
-    algorithm = _sequence(ECDSA_SHA256, b"\x05\x00")
-    plain = _sequence(ECDSA_SHA256)
-    parts = [algorithm if part == plain else part for part in _children(tbs[inner_start:inner_end])]
-    new_tbs = _sequence(*parts)
+    tbs, *_ = children(certificate)
+    algorithm = sequence(ECDSA_SHA256, b"\x05\x00")
+    plain = sequence(ECDSA_SHA256)
+    new_tbs = sequence(*(algorithm if part == plain else part for part in children(tbs)))
     signature = b"\x00" + issuer.sign(new_tbs, ec.ECDSA(hashes.SHA256()))
-    return _sequence(new_tbs, algorithm, b"\x03" + _length(len(signature)) + signature)
+    return sequence(new_tbs, algorithm, wrap(0x03, signature))

@@ -93,6 +93,8 @@ def _certificate(case: Case) -> Finding:
     proof = _proof(case)
     if proof.self_made:
         return Finding("chip.certificate.untrusted_issuer")
+    if proof.certificate is CertificateStatus.OTHER_KEY and proof.signature is SignatureStatus.VERIFIED:
+        return Finding("chip.certificate.untrusted_issuer", softened=True)
     not_run = Finding("chip.certificate.not_run", not_run_reason=NotRunReason.PREREQUISITE_FAILED)
     return CERTIFICATE_FINDINGS.get(proof.certificate, not_run)
 

@@ -15,24 +15,16 @@ from datetime import datetime
 from enum import StrEnum
 
 from asn1crypto import x509 as asn1
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from service.chip.ber import Element, read_element
+from service.chip.crypto.algorithms import PublicKey, SignatureAlgorithm, read_algorithm
+from service.chip.crypto.curves import named_key
 from service.chip.errors import CertificateError
 
 __all__ = ["Certificate", "CertificateForm", "PublicKey", "Validity", "ValidityState", "load_certificate"]
-
-PublicKey = rsa.RSAPublicKey | ec.EllipticCurvePublicKey
-
-HASHES: dict[str, type[hashes.HashAlgorithm]] = {
-    "sha256": hashes.SHA256,
-    "sha384": hashes.SHA384,
-    "sha512": hashes.SHA512,
-}
-"""Digests that an issuer's signature may use; weaker ones could be forged and count as no signature."""
 
 PARSE_FAULTS = (ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError, RecursionError)
 """What asn1crypto raises on hostile input."""
@@ -81,13 +73,17 @@ class Certificate:
     signed_bytes: tuple[bytes, ...]
     """What the issuer may have signed: the TBS part as it stood, and as DER where that differs."""
     signature: bytes
-    signature_hash: str
-    """``sha256`` ...; empty where the algorithm is not one that is accepted."""
-    signature_kind: str
-    """``rsassa_pkcs1v15`` or ``ecdsa``; empty as above."""
+    algorithm: SignatureAlgorithm | None
+    """How the issuer signed; None where the algorithm is not one that is accepted."""
     serial_number: int
     issuer_name: str
     """Readable distinguished name, at most 200 printable signs."""
+    issuer_der: bytes
+    """The issuer's distinguished name, encoded."""
+    issuer_country: str
+    """Two letters in capitals, empty where the issuer's name has no country."""
+    subject_country: str
+    """The same of the own name."""
     authority_key_id: bytes | None
     subject_key_id: bytes | None
     validity: Validity
@@ -95,7 +91,10 @@ class Certificate:
 
     def issued_by(self, issuer: Certificate) -> bool:
         """Whether the issuer's key signed this certificate."""
-        return any(_verifies(self, issuer.key, message) for message in self.signed_bytes)
+        algorithm = self.algorithm
+        return algorithm is not None and any(
+            algorithm.verifies(issuer.key, self.signature, message) for message in self.signed_bytes
+        )
 
 
 def load_certificate(data: bytes) -> Certificate:
@@ -135,17 +134,18 @@ def _build(element: Element, form: CertificateForm) -> Certificate:
         raise CertificateError("the certificate does not have three parts")
     parsed = asn1.Certificate.load(element.der, strict=True)
     tbs = parsed["tbs_certificate"]
-    hash_name, kind = _signature_algorithm(parsed)
     original = element.children[0]
     return Certificate(
         der=element.der,
         form=form,
         signed_bytes=tuple(dict.fromkeys((original.raw, original.der))),
         signature=parsed["signature_value"].native,
-        signature_hash=hash_name,
-        signature_kind=kind,
+        algorithm=_signature_algorithm(parsed),
         serial_number=parsed.serial_number,
         issuer_name=_readable(parsed.issuer.human_friendly),
+        issuer_der=tbs["issuer"].dump(),
+        issuer_country=_country(tbs["issuer"]),
+        subject_country=_country(tbs["subject"]),
         authority_key_id=parsed.authority_key_identifier,
         subject_key_id=parsed.key_identifier,
         validity=Validity(parsed.not_valid_before, parsed.not_valid_after),
@@ -153,44 +153,27 @@ def _build(element: Element, form: CertificateForm) -> Certificate:
     )
 
 
-def _signature_algorithm(parsed: asn1.Certificate) -> tuple[str, str]:
+def _signature_algorithm(parsed: asn1.Certificate) -> SignatureAlgorithm | None:
     algorithm = parsed["signature_algorithm"]
     if algorithm["algorithm"].native != parsed["tbs_certificate"]["signature"]["algorithm"].native:
         raise CertificateError("the two signature algorithms of the certificate differ")
-    try:
-        kind, name = algorithm.signature_algo, algorithm.hash_algo
-    except ValueError:
-        return "", ""
-    if name not in HASHES or kind not in ("rsassa_pkcs1v15", "ecdsa"):
-        return "", ""
-    return name, kind
+    return read_algorithm(algorithm)
 
 
 def _public_key(spki: bytes) -> PublicKey:
     try:
         key = load_der_public_key(spki)
-    except UnsupportedAlgorithm as fault:
-        raise CertificateError("the key of the certificate is not supported") from fault
+    except UnsupportedAlgorithm:
+        return named_key(spki)
     if not isinstance(key, rsa.RSAPublicKey | ec.EllipticCurvePublicKey):
         raise CertificateError("the key of the certificate is neither RSA nor EC")
     return key
 
 
+def _country(name: asn1.Name) -> str:
+    country = name.native.get("country_name", "")
+    return country.upper() if isinstance(country, str) else ""
+
+
 def _readable(name: str) -> str:
     return "".join(sign if sign.isprintable() else "?" for sign in name)[:200]
-
-
-def _verifies(certificate: Certificate, key: PublicKey, message: bytes) -> bool:
-    if not certificate.signature_hash:
-        return False
-    algorithm = HASHES[certificate.signature_hash]()
-    try:
-        if isinstance(key, rsa.RSAPublicKey) and certificate.signature_kind == "rsassa_pkcs1v15":
-            key.verify(certificate.signature, message, padding.PKCS1v15(), algorithm)
-        elif isinstance(key, ec.EllipticCurvePublicKey) and certificate.signature_kind == "ecdsa":
-            key.verify(certificate.signature, message, ec.ECDSA(algorithm))
-        else:
-            return False
-    except InvalidSignature:
-        return False
-    return True

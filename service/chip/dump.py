@@ -14,10 +14,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from service.chip import generation1, generation2
+from service.chip.emrtd import read_document
 from service.chip.files import FileSpec, read_file, specs_for
 from service.chip.importers import IMPORTERS, RawDump, open_content
 from service.chip.importers.base import file_fault, unreadable
-from service.chip.model import ChipReading, Issue, IssueKind
+from service.chip.model import ChipReading, Issue, IssueKind, Shape
 from service.chip.tlv import parse
 from service.errors import DumpUnreadable
 from service.settings import Settings
@@ -53,7 +54,7 @@ def read_dump(data: bytes, limits: Settings) -> ChipReading:
     if raw.reencoded or not raw.supported:
         return _ready_made(raw)
     _refuse_encrypted(raw.files)
-    return _interpret(raw)
+    return _travel_document(raw) if raw.shape is Shape.EMRTD else _interpret(raw)
 
 
 def _ready_made(raw: RawDump) -> ChipReading:
@@ -67,6 +68,20 @@ def _ready_made(raw: RawDump) -> ChipReading:
         stated_card_number=raw.stated_card_number,
         read_at=raw.read_at,
         **raw.decoded,
+    )
+
+
+def _travel_document(raw: RawDump) -> ChipReading:
+    document, issues = read_document(raw.files)
+    if document.blank:
+        faults = [file_fault(issue.file, issue.detail) for issue in issues if issue.file in raw.files]
+        raise DumpUnreadable("No file of the dump holds data of a travel document.", *faults)
+    return ChipReading(
+        shape=raw.shape,
+        files=dict(raw.files),
+        issues=(*raw.issues, *issues),
+        read_at=raw.read_at,
+        travel_document=document,
     )
 
 

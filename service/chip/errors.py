@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from service.errors import HonmonoError
 
-__all__ = ["CertificateError", "ChipError", "ImageError", "SessionError", "TlvError"]
+__all__ = ["CertificateError", "ChipError", "ImageError", "SecurityObjectError", "SessionError", "TlvError"]
 
 
 class ChipError(HonmonoError):
@@ -24,6 +24,10 @@ class TlvError(ChipError):
 
 class CertificateError(ChipError):
     """Bytes that are not one X.509 certificate with a usable key."""
+
+
+class SecurityObjectError(ChipError):
+    """Bytes that are not the security object of a travel document (EF.SOD)."""
 
 
 class ImageError(ChipError):

@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from service.chip.emrtd.document import TravelDocument
+from service.chip.issues import Issue, IssueKind
+
 __all__ = ["AddressUpdate", "ChipReading", "Issue", "IssueKind", "Shape", "SignedPart"]
 
 
@@ -26,27 +29,6 @@ class Shape(StrEnum):
     LIBJEID = "libjeid"
     FLUTTER_LIBJEID = "flutter_libjeid"
     EMRTD = "emrtd"
-
-
-class IssueKind(StrEnum):
-    """What an issue means for the dump as a whole."""
-
-    PARTIAL = "partial"
-    """Something that every card holds is missing or cut off."""
-    MALFORMED = "malformed"
-    """Something breaks the format."""
-    NOTE = "note"
-    """Worth knowing, harmless."""
-
-
-@dataclass(frozen=True, slots=True)
-class Issue:
-    """One thing that is wrong with the dump; holds nothing that was read from the card."""
-
-    kind: IssueKind
-    file: str
-    """Elementary file such as ``DF1/EF01``, empty for the dump as a whole."""
-    detail: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +114,8 @@ class ChipReading:
     """DA or DC: the check code; None where its file is missing, empty where the card holds none."""
     certificate: bytes | None = None
     """DB or DD, padding included; None and empty as above."""
+    travel_document: TravelDocument | None = None
+    """Passport or foreign residence permit: its data groups and security object; None for Japanese cards."""
     signed_parts: tuple[SignedPart, ...] = ()
     """What the check code covers, in order."""
 

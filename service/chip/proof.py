@@ -8,22 +8,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-from service.chip.certificate import (
-    Certificate,
-    CertificateForm,
-    Validity,
-    ValidityState,
-    load_certificate,
-)
+from service.chip.certificate import Certificate, load_certificate
 from service.chip.crypto.signature import SignatureForm, verify_gen1, verify_gen2
+from service.chip.emrtd import prove_document
 from service.chip.errors import CertificateError
 from service.chip.model import ChipReading
+from service.chip.outcome import CertificateStatus, ChipProof, Issuer, SignatureStatus, issuer_of
 from service.chip.trust_store import ForeignAnchor, TrustAnchor, TrustStore
 
 __all__ = ["CertificateStatus", "ChipProof", "Issuer", "SignatureStatus", "prove"]
@@ -32,93 +26,6 @@ P384 = "secp384r1"
 P384_RAW_BYTES = 96
 RSA_SIGNATURE_BYTES = 256
 """Fixed length of DA, whatever key the certificate holds (data sheet §1.3)."""
-
-
-class SignatureStatus(StrEnum):
-    """What came of the check code."""
-
-    NOT_JUDGED = "not_judged"
-    """The signed bytes are gone, or the kind of dump is not judged."""
-    VERIFIED = "verified"
-    MISMATCH = "mismatch"
-    """Everything is at full length and the check code does not fit."""
-    ABSENT = "absent"
-    """The card holds no check code."""
-    UNVERIFIABLE = "unverifiable"
-    """A part is missing, short or damaged, so that nothing can be said."""
-
-
-class CertificateStatus(StrEnum):
-    """What came of the card's certificate."""
-
-    NOT_JUDGED = "not_judged"
-    """As for the signature, or the dump or the card holds no certificate."""
-    MALFORMED = "malformed"
-    """Not a certificate, or not one with a key of this generation."""
-    TRUSTED = "trusted"
-    """Signed by an anchor of the profile in force."""
-    TEST_ANCHOR = "test_anchor"
-    """Signed by a known sample or test anchor that is not in force."""
-    OTHER_PROFILE = "other_profile"
-    """Signed by a production anchor while another profile is in force."""
-    NO_ANCHOR = "no_anchor"
-    """Signed by none that is loaded, and one that is listed is missing."""
-    UNKNOWN_ISSUER = "unknown_issuer"
-    """Signed by none, and every listed anchor is loaded."""
-
-
-@dataclass(frozen=True, slots=True)
-class Issuer:
-    """Who the certificate says signed it; nothing of the holder."""
-
-    name: str
-    key_id: str | None
-    """Authority key identifier, hex."""
-    serial_number: str
-    """Serial number of the card's certificate, hex."""
-
-
-@dataclass(frozen=True, slots=True)
-class ChipProof:
-    """Outcome of verifying one chip reading against a trust store."""
-
-    at: datetime
-    """Reference time of the dates."""
-    signature: SignatureStatus = SignatureStatus.NOT_JUDGED
-    signature_form: SignatureForm | None = None
-    """The form in which the check code held."""
-    certificate: CertificateStatus = CertificateStatus.NOT_JUDGED
-    certificate_form: CertificateForm | None = None
-    issuer: Issuer | None = None
-    anchor: str | None = None
-    """File of the anchor that signed the certificate."""
-    card_validity: Validity | None = None
-    """Dates of the card's certificate."""
-    anchor_validity: Validity | None = None
-    """Dates of the CA's certificate."""
-
-    @property
-    def card_state(self) -> ValidityState | None:
-        """Where the reference time lies against the dates of the card's certificate."""
-        return self.card_validity.state(self.at) if self.card_validity else None
-
-    @property
-    def anchor_state(self) -> ValidityState | None:
-        """Where the reference time lies against the dates of the CA's certificate."""
-        return self.anchor_validity.state(self.at) if self.anchor_validity else None
-
-    @property
-    def trusted(self) -> bool:
-        """Whether the signed data is what the issuer in force signed."""
-        return self.signature is SignatureStatus.VERIFIED and self.certificate is CertificateStatus.TRUSTED
-
-    @property
-    def self_made(self) -> bool:
-        """Whether the signature holds under a certificate that no listed anchor issued."""
-        return (
-            self.signature is SignatureStatus.VERIFIED
-            and self.certificate is CertificateStatus.UNKNOWN_ISSUER
-        )
 
 
 def prove(reading: ChipReading, store: TrustStore, at: datetime) -> ChipProof:
@@ -132,6 +39,8 @@ def prove(reading: ChipReading, store: TrustStore, at: datetime) -> ChipProof:
     """
     if at.tzinfo is None:
         raise ValueError("the reference time needs an offset")
+    if reading.travel_document is not None:
+        return prove_document(reading.travel_document, store, at)
     # 1. judged at all?
     if reading.reencoded or not reading.supported or reading.generation is None:
         return ChipProof(at)
@@ -156,7 +65,7 @@ def prove(reading: ChipReading, store: TrustStore, at: datetime) -> ChipProof:
         signature_form=form,
         certificate=status,
         certificate_form=certificate.form,
-        issuer=_issuer(certificate),
+        issuer=issuer_of(certificate),
         anchor=anchor.file if anchor else None,
         card_validity=certificate.validity,
         anchor_validity=anchor.certificate.validity if anchor else None,
@@ -205,12 +114,3 @@ def _issuer_status(
     if store.complete_for(generation):
         return CertificateStatus.UNKNOWN_ISSUER, None
     return CertificateStatus.NO_ANCHOR, None
-
-
-def _issuer(certificate: Certificate) -> Issuer:
-    key_id = certificate.authority_key_id
-    return Issuer(
-        name=certificate.issuer_name,
-        key_id=key_id.hex() if key_id else None,
-        serial_number=f"{certificate.serial_number:x}",
-    )

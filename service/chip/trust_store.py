@@ -17,7 +17,7 @@ from service.chip.anchors import AnchorEntry, AnchorFault, Purpose, Unavailable,
 from service.chip.certificate import Certificate
 from service.settings import TrustProfile
 
-__all__ = ["CountrySigner", "ForeignAnchor", "TrustAnchor", "TrustStore"]
+__all__ = ["CountrySigner", "ForeignAnchor", "ForeignCountrySigner", "TrustAnchor", "TrustStore"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,15 @@ class CountrySigner:
     certificate: Certificate
 
 
+@dataclass(frozen=True, slots=True)
+class ForeignCountrySigner:
+    """A country signing CA of another profile: known, not trusted."""
+
+    file: str
+    certificate: Certificate
+    profile: str
+
+
 class _Signer(Protocol):
     @property
     def certificate(self) -> Certificate: ...
@@ -63,6 +72,7 @@ class TrustStore:
     anchors: tuple[TrustAnchor, ...] = ()
     foreign: tuple[ForeignAnchor, ...] = ()
     country_signers: tuple[CountrySigner, ...] = ()
+    foreign_country_signers: tuple[ForeignCountrySigner, ...] = ()
     unavailable: tuple[Unavailable, ...] = ()
     """Listed, of any profile, but missing or refused."""
 
@@ -76,6 +86,7 @@ class TrustStore:
         anchors: list[TrustAnchor] = []
         foreign: list[ForeignAnchor] = []
         signers: list[CountrySigner] = []
+        foreign_signers: list[ForeignCountrySigner] = []
         unavailable: list[Unavailable] = []
         for entry in read_entries(folder):
             loaded = load_anchor(folder, entry)
@@ -83,13 +94,22 @@ class TrustStore:
                 unavailable.append(loaded)
                 continue
             certificate, generation = loaded
-            if entry.purpose is Purpose.CSCA:
-                signers += [CountrySigner(entry.file, certificate)] if entry.profile == profile else []
+            if entry.purpose is Purpose.CSCA and entry.profile == profile:
+                signers.append(CountrySigner(entry.file, certificate))
+            elif entry.purpose is Purpose.CSCA:
+                foreign_signers.append(ForeignCountrySigner(entry.file, certificate, entry.profile))
             elif entry.profile == profile:
                 anchors.append(TrustAnchor(entry.file, certificate, generation))
             else:
                 foreign.append(ForeignAnchor(entry.file, certificate, generation, entry.profile))
-        return cls(profile, tuple(anchors), tuple(foreign), tuple(signers), tuple(unavailable))
+        return cls(
+            profile,
+            tuple(anchors),
+            tuple(foreign),
+            tuple(signers),
+            tuple(foreign_signers),
+            tuple(unavailable),
+        )
 
     @property
     def digest(self) -> str:
@@ -115,11 +135,33 @@ class TrustStore:
         candidates = [anchor for anchor in self.foreign if anchor.generation == generation]
         return _signer_of(certificate, candidates)
 
+    def country_signer_of(self, certificate: Certificate) -> CountrySigner | None:
+        """The trusted country signing CA that signed a document signer's certificate."""
+        return _signer_of(certificate, [s for s in self.country_signers if _may_be_of(certificate, s)])
+
+    def recognise_country_signer(self, certificate: Certificate) -> ForeignCountrySigner | None:
+        """The country signing CA of another profile that signed a document signer's certificate."""
+        candidates = [s for s in self.foreign_country_signers if _may_be_of(certificate, s)]
+        return _signer_of(certificate, candidates)
+
+    def names_key_of_country_signer(self, certificate: Certificate) -> bool:
+        """Whether a certificate names the key of a trusted country signing CA as its issuer's."""
+        named = certificate.authority_key_id
+        return named is not None and any(s.certificate.subject_key_id == named for s in self.country_signers)
+
+    def has_country_signer_for(self, certificate: Certificate) -> bool:
+        """Whether a country signing CA of the state that a certificate names is trusted."""
+        return any(_may_be_of(certificate, signer) for signer in self.country_signers)
+
     def status(self) -> dict[str, object]:
-        """For ``/readyz``: ``ready`` or ``no_anchor``, with the files that are missing or refused."""
+        """For ``/readyz``: ``ready`` or ``no_anchor``; the files in force, missing and refused."""
         ready = bool(self.anchors) and not any(True for _ in self._gaps())
         return {
             "trust_store": "ready" if ready else "no_anchor",
+            "loaded_anchors": [
+                *(anchor.file for anchor in self.anchors),
+                *(signer.file for signer in self.country_signers),
+            ],
             "missing_anchors": self._named(AnchorFault.MISSING),
             "refused_anchors": self._named(AnchorFault.REFUSED),
         }
@@ -139,6 +181,13 @@ class TrustStore:
             for item in self.unavailable
             if item.fault is fault and (fault is AnchorFault.REFUSED or item.entry.profile == self.profile)
         ]
+
+
+def _may_be_of(certificate: Certificate, signer: _Signer) -> bool:
+    """Whether a country signing CA is worth trying: the key that is named, or one of the same state."""
+    key_id, country = certificate.authority_key_id, certificate.issuer_country
+    same_key = key_id is not None and key_id == signer.certificate.subject_key_id
+    return same_key or (bool(country) and country == signer.certificate.subject_country)
 
 
 def _signer_of(certificate: Certificate, candidates: list[_S]) -> _S | None:

@@ -318,17 +318,6 @@ def test_flutter_libjeid() -> None:
     assert reading.application_pending is False
 
 
-def test_emrtd_is_recognised_and_not_judged() -> None:
-    body = {"format": "emrtd-dump/1", "files": {"EF.SOD": "dwA=", "EF.DG1": "YQA="}}
-    assert reading_of(body).shape is Shape.EMRTD
-    reading = read_dump(dump_zip({"EF.SOD": b"w\x00", "EF.DG1": b"a\x00"}), LIMITS)
-    assert (reading.shape, reading.supported, set(reading.files)) == (
-        Shape.EMRTD,
-        False,
-        {"EF.SOD", "EF.DG1"},
-    )
-
-
 # Generation 2
 
 

@@ -24,7 +24,12 @@ def test_anchors_in_force_are_trusted(tmp_path: Path) -> None:
     assert found.file == "ca.crt"
     assert store.recognise(CARD, 1) is None
     assert store.complete_for(1)
-    assert store.status() == {"trust_store": "ready", "missing_anchors": [], "refused_anchors": []}
+    assert store.status() == {
+        "trust_store": "ready",
+        "loaded_anchors": ["ca.crt"],
+        "missing_anchors": [],
+        "refused_anchors": [],
+    }
 
 
 def test_the_issuer_is_found_among_keys_of_one_name(tmp_path: Path) -> None:

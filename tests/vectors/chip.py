@@ -458,18 +458,6 @@ def reencoded_by_an_app() -> Given:
     NO_DATES,
     NO_NUMBER,
 )
-def passport_chip() -> Given:
-    """A travel document is recognised and not judged."""
-    return Given(b'{"format": "emrtd-dump/1", "files": {"EF.SOD": "dwA="}}', ANCHORS)
-
-
-@add(
-    ("inconclusive", "chip.dump.unsupported"),
-    ("not_run", "chip.dump.unsupported"),
-    NO_CERTIFICATE,
-    NO_DATES,
-    NO_NUMBER,
-)
 def unknown_kind_of_card() -> Given:
     """A card type that no source has described."""
     return given(first() | {"MF/EF02": bytes.fromhex("C1023033")})
