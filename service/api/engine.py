@@ -90,11 +90,13 @@ class ProcessEngine:
         now: datetime,
         verification_id: str,
         language: str = "en",
-        **more: Any,
+        registry: Registry | None = None,
     ) -> Report:
-        """Judge one submission in a process of its lane."""
+        """Judge one submission in a process of its lane; ``registry`` is asked in this one."""
         pool = self._pools[lane_of(submission)]
-        return pool.verify(submission, now=now, verification_id=verification_id, language=language, **more)
+        return pool.verify(
+            submission, now=now, verification_id=verification_id, language=language, registry=registry
+        )
 
     def readiness(self) -> Mapping[str, Any]:
         """State of models and anchors as this process finds them now."""

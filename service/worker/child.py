@@ -18,11 +18,12 @@ import structlog
 
 from service.errors import ConfigurationError, Problem
 from service.logs import configure_logging, places
+from service.registry import Identity, RegistryFacts
 from service.report import Report
 from service.settings import settings
 from service.submission import Submission
 
-__all__ = ["READY", "Failed", "Reply", "Task", "Unready", "serve"]
+__all__ = ["READY", "Ask", "Failed", "Reply", "Task", "Unready", "serve"]
 
 READY = b"ready"
 """First message of a child: its engine is loaded, or will say why not when it is asked."""
@@ -39,6 +40,30 @@ class Task:
     """Keyword arguments of ``Engine.verify``."""
     context: Mapping[str, Any] = field(default_factory=dict)
     """What log lines of this task carry, e.g. the id of the request."""
+    asks: bool = False
+    """Whether the parent answers what the registry is asked; database and storage key stay with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A question to the registry in the middle of a task; the parent sends the facts, or None for a fault."""
+
+    identity: Identity
+
+
+class _Asked:
+    """The registry as a child sees it: at the other end of the link."""
+
+    def __init__(self, link: Connection) -> None:
+        self._link = link
+
+    def look_up(self, identity: Identity) -> RegistryFacts:
+        """See ``service.registry.Registry``."""
+        self._link.send(Ask(identity))
+        facts: RegistryFacts | None = self._link.recv()
+        if facts is None:
+            raise RuntimeError("the registry did not answer")
+        return facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +102,13 @@ def _load() -> _Engine:
     return Engine.load(settings())
 
 
-def _answer(engine: _Engine, task: Task) -> Reply:
+def _answer(engine: _Engine, task: Task, link: Connection) -> Reply:
     log = structlog.get_logger(__name__)
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(**task.context)
     try:
-        return engine.verify(task.submission, **task.arguments)
+        registry = {"registry": _Asked(link)} if task.asks else {}
+        return engine.verify(task.submission, **task.arguments, **registry)
     except Problem as problem:
         return problem
     except ConfigurationError as error:
@@ -104,7 +130,7 @@ def serve(link: Connection) -> None:
         link.send_bytes(READY)
         while True:
             task: Task = link.recv()
-            link.send(Unready() if engine is None else _answer(engine, task))
+            link.send(Unready() if engine is None else _answer(engine, task, link))
     except (EOFError, OSError):
         return
 

@@ -22,10 +22,11 @@ from typing import Any
 import structlog
 
 from service.errors import HonmonoError, Overloaded, Problem
+from service.registry import Registry, RegistryFacts
 from service.report import Report
 from service.settings import ROOT, Settings
 from service.submission import Submission
-from service.worker.child import READY, Failed, Task, Unready
+from service.worker.child import READY, Ask, Failed, Task, Unready
 
 __all__ = ["EngineFailed", "EnginePool", "Interrupted", "OverTime", "child_environment"]
 
@@ -81,16 +82,28 @@ class _Child:
         self._link = Connection(ours.detach())
         self._ready = False
 
-    def call(self, task: Task, seconds: float) -> Any:
-        """The reply to a task. Interrupted where the process dies, OverTime where it takes too long."""
+    def call(self, task: Task, seconds: float, registry: Registry | None = None) -> Any:
+        """The reply to a task. Interrupted where the process dies, OverTime where it takes too long.
+
+        Raises what ``registry`` raises, once the process is ready for the next task.
+        """
+        fault: Exception | None = None
         try:
             if not self._ready:
                 self._ready = self._receive(_START_S) and self._link.recv_bytes() == READY
             self._link.send(task)
-            self._receive(seconds)
-            return self._link.recv()
+            while True:
+                self._receive(seconds)
+                reply = self._link.recv()
+                if not isinstance(reply, Ask) or registry is None:
+                    break
+                facts, fault = _look_up(registry, reply)
+                self._link.send(facts)
         except (EOFError, OSError) as error:
             raise Interrupted("The verification was interrupted; send it again.", retry_after_s=1) from error
+        if fault is not None:
+            raise fault
+        return reply
 
     def _receive(self, seconds: float) -> bool:
         if not self._link.poll(seconds):
@@ -105,6 +118,13 @@ class _Child:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+
+
+def _look_up(registry: Registry, question: Ask) -> tuple[RegistryFacts | None, Exception | None]:
+    try:
+        return registry.look_up(question.identity), None
+    except Exception as error:  # told to the caller; the process that asked must not wait for ever
+        return None, error
 
 
 class EnginePool:
@@ -153,16 +173,16 @@ class EnginePool:
         now: datetime,
         verification_id: str,
         language: str = "en",
-        **more: Any,
+        registry: Registry | None = None,
     ) -> Report:
         """What ``Engine.verify`` does, in one of the processes.
 
         Raises Interrupted, OverTime, Overloaded where a model was refused, EngineFailed for a fault of ours,
         and whatever Problem the engine raises.
         """
-        arguments = {"now": now, "verification_id": verification_id, "language": language, **more}
-        task = Task(submission, arguments, structlog.contextvars.get_contextvars())
-        reply = self._call(task)
+        arguments = {"now": now, "verification_id": verification_id, "language": language}
+        context = structlog.contextvars.get_contextvars()
+        reply = self._call(Task(submission, arguments, context, registry is not None), registry)
         if isinstance(reply, Problem):
             raise reply
         if isinstance(reply, Unready):
@@ -173,11 +193,11 @@ class EnginePool:
         report: Report = reply
         return report
 
-    def _call(self, task: Task) -> Any:
+    def _call(self, task: Task, registry: Registry | None) -> Any:
         child = self._places.get()
         try:
             child = self._living(child)
-            return child.call(task, self._settings.time_limit_s)
+            return child.call(task, self._settings.time_limit_s, registry)
         except (Interrupted, OverTime) as error:
             if child is not None:
                 self._drop(child)
