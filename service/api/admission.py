@@ -1,7 +1,7 @@
 """How much is let in at once: bounded workers, bounded queues, and a rate for each key.
 
-There are two lanes. Pictures take seconds and megabytes, a chip dump alone takes neither: each lane has its own
-places and its own workers, so that a crowd of pictures cannot hold up a chip check.
+There are two lanes. Pictures take seconds and megabytes, a chip dump alone takes neither: each lane has its
+own places and its own workers, so that a crowd of pictures cannot hold up a chip check.
 """
 
 from __future__ import annotations

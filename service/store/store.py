@@ -9,13 +9,17 @@ from sqlalchemy import delete, select
 
 from service.settings import Settings
 from service.store.audit import AuditLog
+from service.store.batch_work import BatchWork
+from service.store.batches import Batches
 from service.store.cipher import Cipher
 from service.store.database import Database
 from service.store.idempotency import Idempotency
 from service.store.keys import Keys
+from service.store.outbox import Outbox
 from service.store.records import Records
 from service.store.registry import RegistryBook
 from service.store.tables import EvidenceRow, IdempotencyRow, VerificationRow
+from service.store.webhooks import Webhooks
 
 __all__ = ["Purged", "Store"]
 
@@ -39,6 +43,10 @@ class Store:
         self.records = Records(database, cipher, self.audit)
         self.registry = RegistryBook(database, cipher)
         self.idempotency = Idempotency(database, cipher)
+        self.outbox = Outbox(database, cipher)
+        self.webhooks = Webhooks(database, cipher, self.audit, self.outbox)
+        self.batches = Batches(database, cipher, self.audit, self.outbox)
+        self.batch_work = BatchWork(database, cipher, self.batches)
 
     @classmethod
     def open(cls, settings: Settings) -> Store:
@@ -62,6 +70,8 @@ class Store:
                 .returning(EvidenceRow.part)
             ).all()
             session.execute(delete(VerificationRow).where(VerificationRow.expires_at <= now))
+            self.batches.purge(session, now)
+            self.outbox.purge(session, now)
             answers = session.execute(
                 delete(IdempotencyRow)
                 .where(IdempotencyRow.expires_at <= now)
