@@ -22,15 +22,16 @@ from fastapi import Request
 
 from service.api.access import may_see_detail
 from service.api.admission import lane_of
+from service.api.chip_sessions import with_chip
 from service.api.body import bounded_stream, media_type, read_all
 from service.api.desk import Desk
 from service.api.multipart import read_multipart
 from service.api.parts import canonical, from_json, from_multipart, part_rules
-from service.errors import Fault, MediaTypeUnsupported, RequestInvalid
+from service.errors import MediaTypeUnsupported, RequestInvalid
 from service.report import Report, standard_detail
-from service.settings import Settings
 from service.store.idempotency import Claim
 from service.store.ids import verification_id
+from service.store.keeping import check_store, keep_report
 from service.store.keys import ApiKey
 from service.store.registry import Visit
 from service.submission import Detail, Submission
@@ -66,7 +67,7 @@ async def verify(
         place.move(lane_of(submission))
         # 3. allowed?
         may_see_detail(key, submission.request.detail)
-        _check_store(submission, desk.settings)
+        check_store(submission, desk.settings)
         # 4. first time?
         claim = await _claim(desk, key, idempotency_key, submission)
         if isinstance(claim, bytes):
@@ -74,6 +75,7 @@ async def verify(
         try:
             # 5. verify
             now = datetime.now(UTC).replace(microsecond=0)
+            submission = await desk.admission.at_door(partial(with_chip, desk, submission, key, now))
             id = verification_id(datetime.now(UTC))
             visit = desk.store.registry.visit(key, now)
             work = partial(
@@ -111,12 +113,6 @@ async def _read(desk: Desk, request: Request) -> Submission:
     return await desk.admission.at_door(parse)
 
 
-def _check_store(submission: Submission, settings: Settings) -> None:
-    if submission.request.store == "evidence" and not settings.evidence_enabled:
-        fault = Fault("/request/store", "The operator has not enabled evidence: HONMONO_EVIDENCE_ENABLED.")
-        raise RequestInvalid("Submitted pictures are not kept here.", fault)
-
-
 async def _claim(
     desk: Desk, key: ApiKey, idempotency_key: str | None, submission: Submission
 ) -> Claim | bytes | None:
@@ -137,27 +133,12 @@ def _keep(
     desk: Desk, submission: Submission, report: Report, visit: Visit, claim: Claim | None, body: bytes
 ) -> None:
     """Keep what the request asks for; one transaction, so that a crash leaves all of it or nothing."""
-    store, settings, asked = desk.store, desk.settings, submission.request.store
-    if asked == "none" and claim is None:
+    used = submission.request.chip_session
+    if submission.request.store == "none" and claim is None and used is None:
         return
-    with store.database.write() as session:
-        if asked != "none":
-            store.records.add(session, report, visit.key.id, days=settings.report_days)
-            visit.keep(session, report)
-        if asked == "evidence":
-            until = report.created_at + timedelta(days=settings.evidence_days)
-            store.records.add_evidence(session, report, _files(submission, report), until=until)
+    with desk.store.database.write() as session:
+        keep_report(desk.store, session, submission, report, visit, desk.settings)
         if claim is not None:
-            store.idempotency.answer(session, claim, report.id, body)
-
-
-def _files(submission: Submission, report: Report) -> dict[str, bytes]:
-    """The submitted files, without any picture where a My Number was seen: nobody may keep it."""
-    files: dict[str, bytes] = {}
-    if "my_number_blacked_out" not in report.limits:
-        files = {role.value: content for role, content in submission.pictures.items()}
-        for axis, frames in submission.tilt.items():
-            files |= {f"tilt_{axis}/{index}": frame for index, frame in enumerate(frames)}
-    if submission.chip is not None:
-        files["chip"] = submission.chip
-    return files
+            desk.store.idempotency.answer(session, claim, report.id, body)
+        if used is not None:
+            desk.store.chip_sessions.use(session, used, owner=visit.key.id, now=visit.now)

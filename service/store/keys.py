@@ -122,6 +122,12 @@ class Keys:
             return None
         return _shown(row)
 
+    def find(self, id: str) -> ApiKey | None:
+        """The key of an id, in force or not; None where there is none."""
+        with self._database.read() as session:
+            row = session.get(ApiKeyRow, id)
+            return _shown(row) if row is not None else None
+
     def all(self) -> tuple[ApiKey, ...]:
         """Every key, oldest first."""
         with self._database.read() as session:
