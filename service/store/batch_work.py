@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from service.store.batch_tables import BatchItemRow, BatchPayloadRow, BatchRow
 from service.store.batches import Batches
-from service.store.cipher import Cipher
+from service.store.cipher import Cipher, DecryptionFailed
 from service.store.database import Database
 from service.store.packing import unpack
 from service.submission import Submission
@@ -41,7 +41,8 @@ class ClaimedItem:
     claim: str
     attempt: int
     """1 at the first try."""
-    submission: Submission
+    submission: Submission | None
+    """None where it can no longer be decrypted."""
 
 
 class BatchWork:
@@ -74,8 +75,13 @@ class BatchWork:
                 )
             sealed = session.get_one(BatchPayloadRow, (item.batch_id, item.seq)).content
             facts = (item.batch_id, item.seq, batch.owner, batch.language, item.claim, item.attempts)
-        plain = self._cipher.open_sealed(sealed, f"batch payload/{facts[0]}/{facts[1]}")
-        return ClaimedItem(*facts, unpack(plain))
+        return ClaimedItem(*facts, self._opened(sealed, f"batch payload/{facts[0]}/{facts[1]}"))
+
+    def _opened(self, sealed: bytes, row: str) -> Submission | None:
+        try:
+            return unpack(self._cipher.open_sealed(sealed, row))
+        except (DecryptionFailed, ValueError):
+            return None
 
     def renew(self, items: Iterable[ClaimedItem], *, now: datetime, lease: timedelta) -> None:
         """Say that these items are still being worked on."""
@@ -83,10 +89,11 @@ class BatchWork:
             for item in items:
                 session.execute(_held(item).values(leased_until=now + lease))
 
-    def give_back(self, item: ClaimedItem, *, now: datetime) -> None:
-        """Let another worker take an item at once."""
+    def give_back(self, item: ClaimedItem, *, now: datetime, counted: bool = True) -> None:
+        """Let another worker take an item at once; a try that is not ``counted`` was none."""
+        attempts = BatchItemRow.attempts - (0 if counted else 1)
         with self._database.write() as session:
-            session.execute(_held(item).values(claim=None, leased_until=now))
+            session.execute(_held(item).values(claim=None, leased_until=now, attempts=attempts))
 
     def finish(
         self,

@@ -9,10 +9,9 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from multiprocessing.connection import Connection
-from typing import Any, Protocol
+from typing import Protocol
 
 import structlog
 
@@ -21,34 +20,12 @@ from service.logs import configure_logging, places
 from service.registry import Identity, RegistryFacts
 from service.report import Report
 from service.settings import settings
-from service.submission import Submission
+from service.worker.words import READY, Ask, Failed, Reply, Task, Unready
 
-__all__ = ["READY", "Ask", "Failed", "Reply", "Task", "Unready", "serve"]
+__all__ = ["serve"]
 
-READY = b"ready"
-"""First message of a child: its engine is loaded, or will say why not when it is asked."""
 LOADER = "HONMONO_ENGINE_LOADER"
 """Names ``module:function`` that makes the engine, where tests stand one in."""
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One verification."""
-
-    submission: Submission
-    arguments: Mapping[str, Any]
-    """Keyword arguments of ``Engine.verify``."""
-    context: Mapping[str, Any] = field(default_factory=dict)
-    """What log lines of this task carry, e.g. the id of the request."""
-    asks: bool = False
-    """Whether the parent answers what the registry is asked; database and storage key stay with it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """A question to the registry in the middle of a task; the parent sends the facts, or None for a fault."""
-
-    identity: Identity
 
 
 class _Asked:
@@ -64,21 +41,6 @@ class _Asked:
         if facts is None:
             raise RuntimeError("the registry did not answer")
         return facts
-
-
-@dataclass(frozen=True, slots=True)
-class Unready:
-    """A model or a data file is absent or was refused; ``/readyz`` names it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """A fault of ours, with the places it passed and nothing else."""
-
-    places: str
-
-
-Reply = Report | Problem | Unready | Failed
 
 
 class _Engine(Protocol):

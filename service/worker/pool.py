@@ -26,7 +26,7 @@ from service.registry import Registry, RegistryFacts
 from service.report import Report
 from service.settings import ROOT, Settings
 from service.submission import Submission
-from service.worker.child import READY, Ask, Failed, Task, Unready
+from service.worker.words import READY, Ask, Failed, Task, Unready
 
 __all__ = ["EngineFailed", "EnginePool", "Interrupted", "OverTime", "child_environment"]
 
