@@ -17,6 +17,7 @@ from service.report import (
     DocumentReport,
     Engine,
     Entitlement,
+    EntitlementEvidence,
     FieldName,
     FieldReport,
     InputReport,
@@ -65,6 +66,7 @@ def _source(reading: FieldReading) -> SourceReport:
         raw=reading.raw,
         confidence=round(min(max(reading.confidence, 0.0), 1.0), 4),
         region=_region(reading.side, reading.box),
+        evidence=EntitlementEvidence(reading.evidence) if reading.source == "chip" else None,
     )
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.cards.layout import Layout
-from service.chip import ChipReading, decode_face, decode_text_image
+from service.chip import ChipReading, CodeTables, chip_fields, decode_face, decode_text_image
 from service.chip.errors import ImageError
 from service.evidence import RASTER_HEIGHT, RASTER_WIDTH, CardView, FieldReading
 from service.imaging.photograph import PhotographMatch, match_photograph
@@ -28,13 +28,6 @@ _SAME_PRINT = 0.60
 """Correlation of the worst piece of a line from which it is the same print; docs/measures.md."""
 _PHOTO_SURROUNDINGS = 0.14
 """Share of the photo's size that is looked at beyond its nominal box."""
-_CODED_DATES = {
-    "C5": "card_valid_until",
-    "C6": "date_of_birth",
-    "CB": "permission_date",
-    "CD": "stay_until",
-}
-_CODED_SEX = {"1": "M", "2": "F", "3": "X"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +46,7 @@ def read_chip_pictures(
     printed: Sequence[FieldReading],
     layout: Layout | None,
     *,
+    codes: CodeTables,
     trusted: bool,
 ) -> ChipPictures:
     """Read what the chip holds; ``trusted`` says that its signature holds under a trusted anchor.
@@ -66,7 +60,7 @@ def read_chip_pictures(
     image = _text_image(chip)
     read = [] if image is None else [replace(f, evidence=evidence) for f in read_front_image(image)]
     same = frozenset[str]() if image is None or front is None else _same_print(read, printed, image, front)
-    fields = [*read, *_coded(chip, evidence)]
+    fields = [*read, *chip_fields(chip, codes, trusted=trusted)]
     if chip.address_update is not None and chip.address_update.address:
         fields = [f for f in fields if f.name != "address"]
         fields.append(_typed("address", chip.address_update.address, "unsigned_chip"))
@@ -117,20 +111,6 @@ def _same_print(
 def _typed(name: str, value: str, evidence: str) -> FieldReading:
     """A field that the chip holds as text: nothing was recognised, so nothing was misread."""
     return FieldReading(name, "chip", value, value, 1.0, (1.0,) * len(value), evidence=evidence)
-
-
-def _coded(chip: ChipReading, evidence: str) -> list[FieldReading]:
-    found = [
-        _typed(name, f"{text[:4]}-{text[4:6]}-{text[6:8]}", evidence)
-        for tag, name in _CODED_DATES.items()
-        if len(text := chip.entries.get(tag, "")) == 8 and text.isdigit()
-    ]
-    if sex := _CODED_SEX.get(chip.entries.get("C7", "")):
-        found.append(_typed("sex", sex, evidence))
-    if chip.generation == 2 and chip.card_number:
-        # The second generation's signature does not cover the number (chip.md §2.4).
-        found.append(_typed("card_number", chip.card_number, "unsigned_chip"))
-    return found
 
 
 def _photograph(chip: ChipReading, front: CardView | None, layout: Layout | None) -> PhotographMatch | None:

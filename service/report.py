@@ -147,6 +147,8 @@ class SourceReport(_Part):
     """What is printed."""
     confidence: float | None = Field(default=None, ge=0, le=1)
     region: RegionReport | None = None
+    evidence: EntitlementEvidence | None = None
+    """Of the chip alone: ``signed``, or ``unsigned_chip`` for what no signature under an anchor covers."""
 
 
 class FieldReport(_Part):

@@ -28,6 +28,9 @@ class Settings(BaseSettings):
         default=ROOT / "service" / "chip" / "trust",
         description="Folder with anchors.json and the files it lists.",
     )
+    chip_codes: Path | None = Field(
+        default=None, description="The issuer's code tables of the 2026 chip, as docs/chip.md describes."
+    )
     models_dir: Path = Field(default=ROOT / "models", description="ONNX files and their manifest.")
     cache_dir: Path = Field(default=ROOT / ".cache", description="Files derived from pinned models.")
     database_url: str | None = Field(
@@ -73,6 +76,14 @@ class Settings(BaseSettings):
     evidence_days: int = Field(default=30, description="Days that stored, encrypted pictures are kept.")
     idempotency_hours: int = Field(default=24, description="Hours that an idempotency answer is kept.")
     requests_per_minute: int = Field(default=120, description="Requests of one key per minute.")
+    session_minutes: int = Field(default=10, description="Minutes that the code of a hand-over holds.")
+    session_dump_minutes: int = Field(
+        default=30, description="Minutes that a delivered dump waits for its verification."
+    )
+    max_open_sessions: int = Field(default=50, description="Hand-overs that one key may have open at once.")
+    code_guesses_per_minute: int = Field(
+        default=10, description="Wrong codes that one network may try per minute."
+    )
     retention_sweep_s: int = Field(default=3600, description="Seconds between purges of what has ended.")
 
     # Batches and webhooks

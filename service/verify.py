@@ -29,9 +29,9 @@ from service.checks.base import run_checks
 from service.checks.case import Capture, Case, LapseInquiry
 from service.checks.catalogue import CHECKS
 from service.checks.identity import identity
-from service.chip import ChipReading, TrustStore, prove, read_dump
+from service.chip import ChipReading, TrustStore, load_codes, prove, read_dump
 from service.chip_pictures import read_chip_pictures
-from service.errors import ConfigurationError, NoEvidence
+from service.errors import ConfigurationError, Fault, NoEvidence, RequestInvalid
 from service.evidence import CaptureKind, Location, Picture, Role
 from service.imaging import decode_picture, locate_card
 from service.models import ModelFile, manifest, model_bytes
@@ -89,6 +89,7 @@ class Engine:
     def load(cls, settings: Settings) -> Engine:
         """Load what a verification needs. A refused trust file or model does not stop the start."""
         trust = TrustStore.load(settings.trust_dir, settings.trust_profile)
+        load_codes(settings.chip_codes)
         try:
             models = tuple(manifest(settings.models_dir).values())
         except ConfigurationError:
@@ -120,6 +121,9 @@ class Engine:
 
         Raises a Problem where the submission cannot be processed; a forged or unreadable card is a report.
         """
+        if submission.request.chip_session is not None and submission.chip is None:
+            fault = Fault("/request/chip_session", "Sessions are known to POST /v1/verify alone.")
+            raise RequestInvalid("The chip of a session cannot be had here.", fault)
         if not submission.chip and not any(role in submission.pictures for role in SIDES):
             raise NoEvidence("Send at least one of front, back and chip.")
         request, watch = submission.request, Stopwatch()
@@ -145,8 +149,8 @@ class Engine:
         front = faces[Role.FRONT].capture.view if Role.FRONT in faces else None
         with watch.stage("chip_pictures"):
             printed = [f for reading in readings for f in reading.fields]
-            trusted = bool(proof and proof.trusted)
-            pictured = read_chip_pictures(chip, front, printed, layout, trusted=trusted)
+            trusted, codes = bool(proof and proof.trusted), load_codes(self.settings.chip_codes)
+            pictured = read_chip_pictures(chip, front, printed, layout, codes=codes, trusted=trusted)
         # 5. one case
         inquiry = request.lapse_inquiry
         case = Case(

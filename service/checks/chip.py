@@ -31,7 +31,7 @@ from service.checks.case import Case
 from service.checks.comparison import Likeness, compare_readings
 from service.checks.under_age import AgeAtIssue, age_at_issue
 from service.chip.certificate import ValidityState
-from service.chip.model import IssueKind
+from service.chip.model import ChipReading, IssueKind
 from service.chip.proof import CertificateStatus, ChipProof, SignatureStatus
 from service.evidence import FieldReading
 from service.verdict import Basis, Effect, NextAction, NotRunReason, Result
@@ -117,7 +117,7 @@ def _card_number(case: Case) -> Finding:
     """Printed face and stated number against the chip; a stated number alone can only raise suspicion."""
     if case.chip is None or not case.chip.supported:
         return Finding("chip.card_number.not_run", not_run_reason=NotRunReason.PREREQUISITE_FAILED)
-    printed, stated = case.printed("card_number"), _stated_number(case)
+    printed, stated = case.printed(_number_field(case.chip)), _stated_number(case)
     others = [reading for reading in (printed, stated) if reading is not None and reading.raw]
     if not others:
         return Finding("chip.card_number.not_run", not_run_reason=NotRunReason.INPUT_MISSING)
@@ -136,9 +136,13 @@ def _card_number(case: Case) -> Finding:
     return Finding("chip.card_number.agrees")
 
 
+def _number_field(chip: ChipReading | None) -> str:
+    return "document_number" if chip is not None and chip.travel_document is not None else "card_number"
+
+
 def _chip_number(case: Case) -> FieldReading | None:
     """Read from the signed picture (generation 1), or the chip's own text (generation 2)."""
-    reading = case.reading("card_number", "chip")
+    reading = case.reading(_number_field(case.chip), "chip")
     if reading is not None and reading.raw:
         return reading
     text = case.chip.card_number if case.chip else None
