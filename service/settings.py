@@ -51,6 +51,9 @@ class Settings(BaseSettings):
     max_pages: int = Field(default=1, description="Pages of a PDF or TIFF given as one picture.")
     max_frames: int = Field(default=32, description="Tilt frames of one sequence.")
     max_video_seconds: float = Field(default=20.0, description="Length of a tilt video, seconds.")
+    max_video_frames: int = Field(default=900, description="Frames of a tilt video.")
+    max_video_pixels: int = Field(default=9_500_000, description="Pixels of one frame of a tilt video.")
+    video_frames: int = Field(default=24, description="Frames that are judged of a tilt video.")
     max_dump_bytes: int = Field(default=1024 * 1024, description="A chip dump, bytes, unpacked too.")
     max_dump_files: int = Field(default=64, description="Files in one chip dump.")
     max_certificate_bytes: int = Field(default=8192, description="One X.509 certificate, bytes.")
@@ -76,6 +79,18 @@ class Settings(BaseSettings):
     evidence_days: int = Field(default=30, description="Days that stored, encrypted pictures are kept.")
     idempotency_hours: int = Field(default=24, description="Hours that an idempotency answer is kept.")
     requests_per_minute: int = Field(default=120, description="Requests of one key per minute.")
+    wrong_keys_per_minute: int = Field(
+        default=20, description="Wrong keys that one network may try per minute."
+    )
+    browser_session_hours: int = Field(default=8, description="Hours until a browser must sign in again.")
+    key_overlap_hours: int = Field(
+        default=24, description="Hours that the old text of a rotated key still works."
+    )
+    claim_hours: int = Field(default=8, description="Hours after which a claimed review is free again.")
+    lapse_inquiry_url: str = Field(
+        default="https://lapse-immi.moj.go.jp/",
+        description="The issuer's page for lapse inquiries; it has moved before.",
+    )
     session_minutes: int = Field(default=10, description="Minutes that the code of a hand-over holds.")
     session_dump_minutes: int = Field(
         default=30, description="Minutes that a delivered dump waits for its verification."

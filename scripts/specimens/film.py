@@ -5,6 +5,7 @@ A Fabry-Perot film of index 1.38 whose order shifts with the angle; eye curves b
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -12,12 +13,22 @@ from numpy.typing import NDArray
 
 from scripts.specimens.paint import Colour
 
-__all__ = ["film_colour", "grating_colour"]
+__all__ = ["FILMS", "Film", "film_colour", "grating_colour"]
 
-INDEX = 1.38
-PATH_NM = 2020.0
-"""Twice the thickness times the index."""
-SHARPNESS = 3
+
+@dataclass(frozen=True)
+class Film:
+    """A Fabry-Perot film between two weak mirrors."""
+
+    index: float
+    path_nm: float
+    """Twice the thickness times the index."""
+    sharpness: int
+    """Half the power of the cosine: how narrow its orders are."""
+
+
+FILMS = {"a": Film(1.38, 2020.0, 3), "b": Film(1.56, 2660.0, 2)}
+"""Two films, each green seen straight and pink seen askew; the second is paler and later."""
 PITCH_NM = 1100.0
 GRATING_WIDTH_NM = 22.0
 FIXED_LIGHT_DEG = 8.0
@@ -53,10 +64,10 @@ def _colour(spectrum: Spectrum, brightest: float) -> Colour:
 
 
 @lru_cache(maxsize=256)
-def film_colour(tilt_deg: float, brightest: float = 215.0) -> Colour:
+def film_colour(tilt_deg: float, brightest: float = 215.0, film: Film = FILMS["a"]) -> Colour:
     """Colour of the film at an angle from the normal: green at 0, pink beyond 20 degrees."""
-    bent = np.sqrt(1 - (np.sin(np.deg2rad(tilt_deg)) / INDEX) ** 2)
-    reflected = np.cos(np.pi * PATH_NM * bent / WAVES) ** (2 * SHARPNESS)
+    bent = np.sqrt(1 - (np.sin(np.deg2rad(tilt_deg)) / film.index) ** 2)
+    reflected = np.cos(np.pi * film.path_nm * bent / WAVES) ** (2 * film.sharpness)
     return _colour(np.asarray(reflected), brightest)
 
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Area", "FieldPlace", "Label", "Layout", "SideLayout", "layout", "layouts"]
+__all__ = ["Area", "FieldPlace", "Label", "Layout", "Ovd", "SideLayout", "layout", "layouts"]
 
 LAYOUT_DIR = Path(__file__).parent / "layouts"
 
@@ -61,6 +61,26 @@ class Area:
     hue: tuple[float, float] | None = None
     """Range of HSV hue in degrees, where the design fixes one."""
     confirmed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Ovd:
+    """An optically variable device: a place that looks different with the angle of view or light."""
+
+    id: str
+    """``strip``, ``moj_mark``, ``letters``, ``silver``, ``watermark``."""
+    box: Box
+    gesture: str
+    """What makes it change: ``vertical``, ``horizontal``, ``rotate`` or ``see_through``."""
+    change: str
+    """What it does then: ``colour``, ``shift``, ``inversion`` or ``appearance``."""
+    colours: tuple[str, ...] = ()
+    """The colours between which it changes, in the order in which the strip shows them."""
+    beside: tuple[Box, ...] = ()
+    """Plain ground next to it, with which its colour is compared."""
+    confirmed: bool = False
+    """Whether place and behaviour are known well enough for more than ``inconclusive``."""
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
