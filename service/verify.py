@@ -58,8 +58,10 @@ CHIP_LAYOUTS: Mapping[str, str] = {
     "06": "jp.special_permanent_resident.gen2",
     "07": "jp.specified_residence_card",
     "08": "jp.specified_special_permanent_resident",
+    "TD1": "icao.td1.residence_permit",
+    "TD3": "icao.td3.passport",
 }
-"""Layout of a chip by its card type (C1)."""
+"""Layout of a chip by its card type (C1), or by the form of its machine-readable zone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,9 +234,9 @@ def _layout(faces: Mapping[Role, _Face], chip: ChipReading | None) -> tuple[Layo
     for view in views:
         if view is not None and view.layout is not None:
             return layouts()[view.layout], view.layout_confidence
-    if views or chip is None or chip.card_type is None:
+    if views or chip is None or chip.kind is None:
         return None, 0.0
-    known = layouts().get(CHIP_LAYOUTS.get(chip.card_type, ""))
+    known = layouts().get(CHIP_LAYOUTS.get(chip.kind, ""))
     return known, 1.0 if known else 0.0
 
 

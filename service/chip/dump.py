@@ -1,6 +1,6 @@
 """A submitted dump as a reading of the chip.
 
-1. Open the bytes: JSON or ZIP, within the limits.
+1. Open the bytes: JSON, ZIP or a single file, within the limits.
 2. The first importer that recognises the content takes out the elementary files.
 3. Refuse replies of secure messaging that are still encrypted.
 4. Find the generation of the card.
@@ -24,6 +24,9 @@ from service.errors import DumpUnreadable
 from service.settings import Settings
 
 __all__ = ["read_dump"]
+
+KNOWN_VERSIONS: Mapping[int, frozenset[str]] = {1: frozenset({"0001"})}
+"""Versions of the specification (C0) by generation; those of generation 2 are not published."""
 
 SIGNED_FILES = frozenset({"DF1/EF01", "DF1/EF02", "DF3/EF01"})
 """Files of generation 1 that the check code covers, and its own."""
@@ -49,7 +52,7 @@ def read_dump(data: bytes, limits: Settings) -> ChipReading:
     content = open_content(data, limits)
     importer = next((item for item in IMPORTERS if item.recognises(content)), None)
     if importer is None:
-        raise unreadable("The dump is in none of the shapes that are read here.")
+        raise unreadable("The dump is no JSON object, ZIP archive or chip file of a shape that is read here.")
     raw = importer.read(content)
     if raw.reencoded or not raw.supported:
         return _ready_made(raw)
@@ -114,12 +117,13 @@ def _interpret(raw: RawDump) -> ChipReading:
         raise DumpUnreadable("No file of the dump holds data of a residence card.", *faults)
     card_type = stored_type if supported else None
     fields, contents = _fields(generation, values, card_type)
-    missing = _missing(raw, specs)
+    version = _ascii(values.get("MF/EF01", {}).get(0xC0))
+    missing = _missing(raw, specs) + _version_issues(generation, version)
     return ChipReading(
         shape=raw.shape,
         generation=generation,
         card_type=card_type,
-        spec_version=_ascii(values.get("MF/EF01", {}).get(0xC0)),
+        spec_version=version,
         files=dict(raw.files),
         issues=(*raw.issues, *issues, *contents, *missing),
         supported=supported,
@@ -127,6 +131,13 @@ def _interpret(raw: RawDump) -> ChipReading:
         read_at=raw.read_at,
         **fields,
     )
+
+
+def _version_issues(generation: int | None, version: str | None) -> list[Issue]:
+    known = KNOWN_VERSIONS.get(generation or 0)
+    if version is None or known is None or version in known:
+        return []
+    return [Issue(IssueKind.NOTE, "MF/EF01", "a version of the specification that is not known here")]
 
 
 def _fields(

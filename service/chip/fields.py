@@ -83,7 +83,7 @@ def _coded(chip: ChipReading, codes: CodeTables, evidence: str) -> Iterator[Fiel
         yield _meaning("period_of_stay", code, str(period) if period else None, evidence)
     for tag, name in CODES.items():
         if code := entries.get(tag):
-            yield _meaning(name, code, codes.meaning(name, code), evidence)
+            yield _meaning(name, code, codes.meaning(name, code) or chip.entry_texts.get(tag), evidence)
 
 
 def _meaning(name: str, code: str, value: str | None, evidence: str) -> FieldReading:

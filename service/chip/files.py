@@ -12,7 +12,15 @@ from dataclasses import dataclass, field
 from service.chip.model import Issue, IssueKind
 from service.chip.tlv import DataObject, TlvFile, parse
 
-__all__ = ["SPR_CARD_TYPES", "FileSpec", "ObjectSpec", "read_file", "specs_for"]
+__all__ = [
+    "JPEG2000_MAGIC",
+    "SPR_CARD_TYPES",
+    "TIFF_MAGIC",
+    "FileSpec",
+    "ObjectSpec",
+    "read_file",
+    "specs_for",
+]
 
 SPR_CARD_TYPES = frozenset({"2", "06", "08"})
 """Certificates of special permanent residents, which have no permission files."""

@@ -71,7 +71,10 @@ def _code(file: str, value: bytes | None, issues: list[Issue]) -> str | None:
 def _notes(values: Values, special: bool, issues: list[Issue]) -> dict[str, Any]:
     """DF2: permissions and applications; special permanent residents have the commissioner's note alone."""
     note = values.get("DF2/EF01" if special else "DF2/EF03", {})
-    fields: dict[str, Any] = {"commissioner_entry": _flag("DF2", note.get(0xD9), issues)}
+    fields: dict[str, Any] = {
+        "commissioner_entry": _flag("DF2", note.get(0xD9), issues),
+        "reserved_text": _code("DF2", note.get(0xDE), issues),
+    }
     if special:
         return fields
     permission = values.get("DF2/EF01", {})

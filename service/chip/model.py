@@ -25,9 +25,12 @@ class Shape(StrEnum):
 
     JSON = "residence-card-dump/1"
     ZIP = "zip"
+    FILE = "file"
+    """One elementary file, whatever its name."""
     HEX = "hex"
     LIBJEID = "libjeid"
     FLUTTER_LIBJEID = "flutter_libjeid"
+    SCAN_RESULT = "scan_result"
     EMRTD = "emrtd"
 
 
@@ -98,6 +101,8 @@ class ChipReading:
     entries: Mapping[str, str] = field(default_factory=dict)
     """Generation 2, coded entries of DF1/EF02 by tag in hex (``C5`` ... ``CD``), as stored; signed."""
 
+    entry_texts: Mapping[str, str] = field(default_factory=dict)
+    """The same entries as an app has put them into words, where a shape holds that. Not signed."""
     address_update: AddressUpdate | None = None
     comprehensive_permission: str | None = None
     """Permission for other activities: its text (generation 1) or code (2); None for none. Not signed."""
@@ -108,7 +113,9 @@ class ChipReading:
     application_pending: bool | None = None
     """Whether an application for renewal is noted. Not signed."""
     commissioner_entry: bool | None = None
-    """Generation 2, D9."""
+    """Generation 2, D9. Not signed."""
+    reserved_text: str | None = None
+    """Generation 2, DE: free text of the issuer. Not signed."""
 
     signature: bytes | None = None
     """DA or DC: the check code; None where its file is missing, empty where the card holds none."""
@@ -118,6 +125,12 @@ class ChipReading:
     """Passport or foreign residence permit: its data groups and security object; None for Japanese cards."""
     signed_parts: tuple[SignedPart, ...] = ()
     """What the check code covers, in order."""
+
+    @property
+    def kind(self) -> str | None:
+        """The card type, or the form of a travel document's zone (``TD1``, ``TD2``, ``TD3``)."""
+        document = self.travel_document
+        return document.mrz.form if document is not None and document.mrz is not None else self.card_type
 
     def has_issue(self, kind: IssueKind) -> bool:
         """Whether any issue is of this kind."""

@@ -343,9 +343,20 @@ def test_generation_2(card_type: str) -> None:
 
 @given(st.binary(max_size=300))
 def test_hostile_bytes_raise_problems_alone(data: bytes) -> None:
-    for head in (b"", b"{", b"PK\x03\x04"):
+    for head in (b"{", b"PK\x03\x04"):
         with pytest.raises(Problem):
             read_dump(head + data, LIMITS)
+
+
+@given(
+    st.sampled_from([b"", b"\xd0\x82\x1b\x58", b"\xdc\x60", b"\x77\x20\x30\x1e", b"II*\x00"]),
+    st.binary(max_size=300),
+)
+def test_hostile_single_files_never_crash_and_are_never_complete(head: bytes, data: bytes) -> None:
+    try:
+        assert not read_dump(head + data, LIMITS).complete
+    except Problem:
+        return
 
 
 @settings(max_examples=60, deadline=None)

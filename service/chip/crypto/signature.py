@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed, encode_dss_signature
 
-__all__ = ["SignatureForm", "verify_gen1", "verify_gen2"]
+__all__ = ["SignatureForm", "verify_gen1", "verify_gen2", "without_padding"]
 
 DIGEST_INFO = bytes.fromhex("3031300d060960864801650304020105000420")
 """ASN.1 DigestInfo for SHA-256 (RFC 8017 §9.2, note 1)."""
@@ -47,12 +47,20 @@ def verify_gen1(key: rsa.RSAPublicKey, signature: bytes, message: bytes) -> Sign
 def verify_gen2(key: ec.EllipticCurvePublicKey, signature: bytes, message: bytes) -> SignatureForm | None:
     """The form in which an ECDSA check code over ``message`` holds, None where it does not."""
     digest = hashlib.sha256(message).digest()
-    if _ecdsa_holds(key, signature, digest):
+    if _ecdsa_holds(key, without_padding(signature), digest):
         return SignatureForm.DER
     if len(signature) != 2 * P384_BYTES:
         return None
     r, s = (int.from_bytes(part, "big") for part in (signature[:P384_BYTES], signature[P384_BYTES:]))
     return SignatureForm.RAW if _ecdsa_holds(key, encode_dss_signature(r, s), digest) else None
+
+
+def without_padding(signature: bytes) -> bytes:
+    """An ASN.1 signature without the NULs that fill up its object; anything else as it is."""
+    if signature[:1] != b"\x30" or len(signature) < 2:
+        return signature
+    end = 2 + signature[1]
+    return signature if any(signature[end:]) else signature[:end]
 
 
 def _ecdsa_holds(key: ec.EllipticCurvePublicKey, signature: bytes, digest: bytes) -> bool:

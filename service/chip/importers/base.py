@@ -33,12 +33,14 @@ CARD_NUMBER = re.compile(r"[A-Z]{2}[0-9]{8}[A-Z]{2}")
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A submitted dump, opened but not understood: one of the two is set."""
+    """A submitted dump, opened but not understood: body or members are set."""
 
     body: Mapping[str, Any] | None = None
     """The JSON object."""
     members: Mapping[str, bytes] | None = None
-    """Unpacked members of the ZIP by name."""
+    """Unpacked members of the ZIP by name; a single file that came alone has the empty name."""
+    alone: bool = False
+    """Whether a single file came without JSON or ZIP around it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from service.chip.files import JPEG2000_MAGIC, TIFF_MAGIC
 from service.chip.importers.base import (
     Content,
     Importer,
@@ -34,8 +35,26 @@ LEADING_OBJECTS: tuple[tuple[bytes, str], ...] = (
     (b"\xd6\x78", "DF2/EF03"),
     (b"\xd7\x01", "DF2/EF04"),
     (b"\xda\x82\x01\x00", "DF3/EF01"),
+    (b"\xda\x00", "DF3/EF01"),
+    (b"\xc2\x0c", "DF1/EF01"),
+    (b"\xc5\x08", "DF1/EF02"),
+    (b"\xd0\x82\x09\xc4", "DF1/EF03"),
+    (b"\xdf\xd1\x82", "DF1/EF04"),
+    (b"\xd5\x07", "DF2/EF01"),
+    (b"\xd5\x01", "DF2/EF01"),
+    (b"\xd8\x01", "DF2/EF02"),
+    (b"\xd9\x01", "DF2/EF03"),
+    (b"\xdc\x60", "DF3/EF01"),
+    *((bytes((0xDC, length)), "DF3/EF01") for length in range(0x64, 0x69)),
 )
 """First bytes of files that apps hand out under names of their own, such as ``front_image_1.jpg``."""
+BARE_PICTURES: tuple[tuple[tuple[bytes, ...], str, int], ...] = (
+    (TIFF_MAGIC, "DF1/EF01", 7000),
+    (JPEG2000_MAGIC, "DF1/EF02", 3000),
+)
+"""Pictures of generation 1 that came without tag and length, with the length of their value."""
+SECOND_GENERATION_SPR = (b"\xc1\x0206", b"\xc1\x0208")
+"""Card types whose note of the commissioner stands in DF2/EF01 instead of DF2/EF03."""
 
 
 def _is_json(content: Content) -> bool:
@@ -75,6 +94,8 @@ def _member_files(members: Mapping[str, bytes]) -> list[tuple[str, bytes]]:
         file = _file_of_name(name) or _file_of_content(data)
         if file:
             found.append((file, data))
+    if any(data.startswith(SECOND_GENERATION_SPR) for _, data in found):
+        return [("DF2/EF01" if data.startswith(b"\xd9\x01") else file, data) for file, data in found]
     return found
 
 
@@ -85,7 +106,9 @@ def _file_of_name(name: str) -> str | None:
 
 
 def _file_of_content(data: bytes) -> str | None:
-    return next((file for head, file in LEADING_OBJECTS if data.startswith(head)), None)
+    bare = (file for heads, file, size in BARE_PICTURES if data.startswith(heads) and len(data) <= size + 16)
+    tagged = (file for head, file in LEADING_OBJECTS if data.startswith(head))
+    return next(bare, None) or next(tagged, None)
 
 
 def _read_zip(content: Content) -> RawDump:
@@ -97,7 +120,7 @@ def _read_zip(content: Content) -> RawDump:
     issues: tuple[Issue, ...] = ()
     if len(found) < len(members):
         issues = (Issue(IssueKind.NOTE, "", "the archive holds files that are not of the card"),)
-    return RawDump(Shape.ZIP, files, issues)
+    return RawDump(Shape.FILE if content.alone else Shape.ZIP, files, issues)
 
 
 JSON_FILES = Importer(Shape.JSON, _is_json, _read_json)

@@ -40,11 +40,11 @@ ZIP_FAULTS = (
 
 
 def open_content(data: bytes, limits: Settings) -> Content:
-    """The submitted bytes as a JSON object or the members of a ZIP.
+    """The submitted bytes as a JSON object, the members of a ZIP, or one file on its own.
 
     Raises:
         PayloadTooLarge: more bytes than ``max_dump_bytes``.
-        DumpUnreadable: neither JSON nor ZIP, or one that breaks its format or the limits.
+        DumpUnreadable: JSON or ZIP that breaks its format or the limits.
     """
     if len(data) > limits.max_dump_bytes:
         raise PayloadTooLarge(f"A chip dump may have at most {limits.max_dump_bytes} bytes.")
@@ -53,7 +53,7 @@ def open_content(data: bytes, limits: Settings) -> Content:
         return Content(body=_json(body, limits))
     if data.startswith(ZIP_MAGIC):
         return Content(members=_zip(data, limits))
-    raise unreadable("The dump is neither a JSON object nor a ZIP archive.")
+    return Content(members={"": data}, alone=True)
 
 
 def _json(body: bytes, limits: Settings) -> Mapping[str, Any]:
