@@ -92,6 +92,7 @@ class SideLayout:
     areas: tuple[Area, ...] = ()
     barcodes: str = "unconfirmed"
     """Whether this side carries bar codes: ``none``, ``possible`` or ``unconfirmed``."""
+    ovds: tuple[Ovd, ...] = ()
 
     def field(self, name: str) -> FieldPlace | None:
         """The place of a field, None where this side does not show it."""
@@ -100,6 +101,10 @@ class SideLayout:
     def area(self, id: str) -> Area | None:
         """An area by its id."""
         return next((a for a in self.areas if a.id == id), None)
+
+    def ovd(self, id: str) -> Ovd | None:
+        """An optically variable device by its id."""
+        return next((o for o in self.ovds if o.id == id), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +144,15 @@ def _box(values: list[float]) -> Box:
     return (x, y, w, h)
 
 
+def _ovd(row: Mapping[str, Any]) -> Ovd:
+    lists = {
+        "box": _box(row["box"]),
+        "beside": tuple(_box(box) for box in row.get("beside", ())),
+        "colours": tuple(row.get("colours", ())),
+    }
+    return Ovd(**{**row, **lists})
+
+
 def _side(data: Mapping[str, Any]) -> SideLayout:
     return SideLayout(
         labels=tuple(Label(**{**row, "box": _box(row["box"])}) for row in data.get("labels", ())),
@@ -148,6 +162,7 @@ def _side(data: Mapping[str, Any]) -> SideLayout:
             for row in data.get("areas", ())
         ),
         barcodes=data.get("barcodes", "unconfirmed"),
+        ovds=tuple(_ovd(row) for row in data.get("ovds", ())),
     )
 
 
