@@ -56,6 +56,7 @@ def _rfc3339(value: Any) -> Any:
 Rfc3339 = Annotated[AwareDatetime, BeforeValidator(_rfc3339)]
 Line = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
 """One line of text without control characters."""
+SessionId = Annotated[str, Field(pattern=r"^ses_[0-9A-HJKMNP-TV-Z]{26}$")]
 
 
 class _Asked(BaseModel):
@@ -85,6 +86,9 @@ class VerifyRequest(_Asked):
         default=None, description="The time that every date is judged at; default: now."
     )
     lapse_inquiry: LapseInquiryRequest | None = None
+    chip_session: SessionId | None = Field(
+        default=None, description="Session (`POST /v1/sessions`) whose dump is the part `chip`."
+    )
     detail: Detail = "standard"
     store: Store = "report"
 

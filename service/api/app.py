@@ -18,7 +18,7 @@ from service.api.engine import Verifier
 from service.api.middleware import Envelope
 from service.api.openapi import describe
 from service.api.problems import install_problem_handlers
-from service.api.routes import catalogue, operations, verifications, verify
+from service.api.routes import catalogue, operations, sessions, verifications, verify
 from service.api.routes.pages import add_pages
 from service.logs import configure_logging
 from service.settings import Settings
@@ -55,6 +55,7 @@ def create_app(settings: Settings, engine: Verifier | None = None) -> FastAPI:
     app.openapi = partial(describe, app)  # type: ignore[method-assign]  # FastAPI's own way to extend it
     for router in (verify.router, verifications.router, catalogue.router, operations.router):
         app.include_router(router)
+    app.include_router(sessions.router)
     add_pages(app, settings)
     install_problem_handlers(app)
     app.add_middleware(Envelope, settings=settings, metrics=desk.metrics)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from service.api.admission import Admission, RateLimiter
 from service.api.engine import EngineSlot, Verifier
+from service.api.guesses import Guesses
 from service.api.metrics import Metrics
 from service.settings import Settings
 from service.store import Store
@@ -21,6 +22,7 @@ class Desk:
         self.metrics = Metrics()
         self.admission = Admission(settings, self.metrics)
         self.rates = RateLimiter(settings.requests_per_minute)
+        self.guesses = Guesses(settings.code_guesses_per_minute)
 
     def close(self) -> None:
         """Finish what runs and give everything back."""

@@ -6,7 +6,7 @@ import base64
 import binascii
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from pydantic import ValidationError
@@ -19,7 +19,15 @@ from service.evidence import Role
 from service.settings import Settings
 from service.submission import Submission, VerifyRequest
 
-__all__ = ["MAX_REQUEST_PART_BYTES", "canonical", "from_json", "from_multipart", "part_rules"]
+__all__ = [
+    "MAX_REQUEST_PART_BYTES",
+    "Decode",
+    "canonical",
+    "from_json",
+    "from_members",
+    "from_multipart",
+    "part_rules",
+]
 
 MAX_REQUEST_PART_BYTES = 64 * 1024
 _PICTURES = (Role.FRONT, Role.BACK, Role.SEE_THROUGH, Role.COMPANION)
@@ -31,6 +39,10 @@ _TILT_ROLES = {
 _TILT = "tilt"
 _CHIP = "chip"
 _REQUEST = "request"
+
+
+Decode = Callable[[Any, PartRule, list[str | int]], bytes]
+"""Value, what is allowed of it, and its place (for pointers) -> content; raises a Problem."""
 
 
 def part_rules(settings: Settings) -> dict[str, PartRule]:
@@ -57,6 +69,11 @@ def from_json(body: bytes, settings: Settings) -> Submission:
     members = parse_json(body, settings.max_json_depth)
     if not isinstance(members, dict):
         raise RequestInvalid("The JSON body must be an object.")
+    return from_members(members, settings)
+
+
+def from_members(members: Mapping[str, Any], settings: Settings, decode: Decode | None = None) -> Submission:
+    """A submission of JSON members; ``decode`` says what a text value stands for, base64 where it is None."""
     rules = part_rules(settings)
     unknown = [name for name in members if name not in rules]
     if unknown:
@@ -66,7 +83,7 @@ def from_json(body: bytes, settings: Settings) -> Submission:
             *(Fault(pointer([name]), f"Unknown member. Known: {known}.") for name in unknown[:20]),
         )
     files = {
-        name: _contents(name, value, rules[name])
+        name: _contents(name, value, rules[name], decode or _decoded)
         for name, value in members.items()
         if name != _REQUEST and value is not None
     }
@@ -76,15 +93,15 @@ def from_json(body: bytes, settings: Settings) -> Submission:
     return _submission(files, {} if asked is None else asked)
 
 
-def _contents(name: str, value: Any, rule: PartRule) -> list[bytes]:
+def _contents(name: str, value: Any, rule: PartRule, decode: Decode) -> list[bytes]:
     if name == _CHIP and isinstance(value, dict):
         return [_within(json.dumps(value).encode(), rule, [name])]
     if rule.max_count > 1 and isinstance(value, list):
         if len(value) > rule.max_count:
             fault = Fault(pointer([name]), f"May hold at most {rule.max_count} items.")
             raise RequestInvalid("The request holds a part too often.", fault)
-        return [_decoded(item, rule, [name, index]) for index, item in enumerate(value)]
-    return [_decoded(value, rule, [name])]
+        return [decode(item, rule, [name, index]) for index, item in enumerate(value)]
+    return [decode(value, rule, [name])]
 
 
 def _decoded(value: Any, rule: PartRule, place: list[str | int]) -> bytes:
@@ -107,7 +124,8 @@ def _within(raw: bytes, rule: PartRule, place: list[str | int]) -> bytes:
 
 def _submission(files: Mapping[str, list[bytes]], asked: Any) -> Submission:
     request = _request(asked)
-    if not any(files.get(name) for name in (Role.FRONT.value, Role.BACK.value, _CHIP)):
+    looked_at = any(files.get(name) for name in (Role.FRONT.value, Role.BACK.value, _CHIP))
+    if not looked_at and request.chip_session is None:
         raise NoEvidence("Send at least one of front, back and chip.")
     chip = files.get(_CHIP)
     return Submission(

@@ -6,7 +6,7 @@ import secrets
 import threading
 from datetime import datetime
 
-__all__ = ["UlidClock", "key_id", "verification_id"]
+__all__ = ["UlidClock", "key_id", "session_id", "verification_id"]
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _RANDOM_BITS = 80
@@ -34,6 +34,11 @@ _CLOCK = UlidClock()
 def verification_id(now: datetime) -> str:
     """A new identifier of a verification."""
     return f"vrf_{_CLOCK.next(now)}"
+
+
+def session_id(now: datetime) -> str:
+    """A new identifier of a session in which a dump is handed over; not its code."""
+    return f"ses_{_CLOCK.next(now)}"
 
 
 def key_id(now: datetime) -> str:

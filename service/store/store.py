@@ -18,6 +18,7 @@ from service.store.keys import Keys
 from service.store.outbox import Outbox
 from service.store.records import Records
 from service.store.registry import RegistryBook
+from service.store.sessions import ChipSessions
 from service.store.tables import EvidenceRow, IdempotencyRow, VerificationRow
 from service.store.webhooks import Webhooks
 
@@ -43,6 +44,7 @@ class Store:
         self.records = Records(database, cipher, self.audit)
         self.registry = RegistryBook(database, cipher)
         self.idempotency = Idempotency(database, cipher)
+        self.chip_sessions = ChipSessions(database, cipher, self.audit)
         self.outbox = Outbox(database, cipher)
         self.webhooks = Webhooks(database, cipher, self.audit, self.outbox)
         self.batches = Batches(database, cipher, self.audit, self.outbox)
@@ -60,6 +62,7 @@ class Store:
     def purge(self, now: datetime) -> Purged:
         """Remove what has come to its end: reports, evidence, idempotency answers. Audit lines stay."""
         with self.database.write() as session:
+            self.chip_sessions.end(session, now)
             over = select(VerificationRow.id).where(VerificationRow.expires_at <= now)
             ended = list(session.scalars(over))
             for id in ended:
