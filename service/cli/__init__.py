@@ -1,4 +1,4 @@
-"""The ``honmono`` command: serve, verify, read-chip, keys, doctor, checks.
+"""The ``honmono`` command: serve, verify, read-chip, keys, trust, doctor, checks.
 
 The modules here import only what is light; engine, server and database are imported by the command that
 needs them, so that ``doctor`` still answers where a library or a model is missing.
@@ -19,6 +19,7 @@ from service.cli.exits import Exit, of_error
 from service.cli.keys import app as keys
 from service.cli.read_chip import read_chip
 from service.cli.serve import serve
+from service.cli.trust import app as trust
 from service.cli.verify import verify
 from service.errors import HonmonoError, Problem
 from service.logs import configure_logging, places
@@ -36,6 +37,7 @@ app.command()(serve)
 app.command()(verify)
 app.command()(read_chip)
 app.add_typer(keys, name="keys")
+app.add_typer(trust, name="trust")
 app.command()(doctor)
 app.command()(checks)
 
