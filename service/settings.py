@@ -80,7 +80,7 @@ class Settings(BaseSettings):
     idempotency_hours: int = Field(default=24, description="Hours that an idempotency answer is kept.")
     requests_per_minute: int = Field(default=120, description="Requests of one key per minute.")
     wrong_keys_per_minute: int = Field(
-        default=20, description="Wrong keys that one network may try per minute."
+        default=120, description="Wrong keys that one network may try per minute."
     )
     browser_session_hours: int = Field(default=8, description="Hours until a browser must sign in again.")
     key_overlap_hours: int = Field(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from service.api.admission import Admission, RateLimiter
+from service.api.admission import Admission
 from service.api.engine import EngineSlot, Verifier
 from service.api.guesses import Guesses
 from service.api.metrics import Metrics
+from service.api.rates import KeyRates
 from service.settings import Settings
 from service.store import Store
 
@@ -21,7 +22,8 @@ class Desk:
         self.engine = EngineSlot(settings, engine)
         self.metrics = Metrics()
         self.admission = Admission(settings, self.metrics)
-        self.rates = RateLimiter(settings.requests_per_minute)
+        self.rates = KeyRates(settings.requests_per_minute)
+        self.key_guesses = Guesses(settings.wrong_keys_per_minute)
         self.guesses = Guesses(settings.code_guesses_per_minute)
 
     def close(self) -> None:

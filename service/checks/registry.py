@@ -185,7 +185,7 @@ CHECKS = (
             "vouched": Result.PASS,
             "another_name": Result.SUSPECT,
             "another_birth_date": Result.SUSPECT,
-            "another_photo": Result.INCONCLUSIVE,
+            "another_photo": Result.SUSPECT,
             "on_record": Result.SUSPECT,
             "unclear": Result.INCONCLUSIVE,
             "unreadable": Result.INCONCLUSIVE,

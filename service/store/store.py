@@ -11,6 +11,7 @@ from service.settings import Settings
 from service.store.audit import AuditLog
 from service.store.batch_work import BatchWork
 from service.store.batches import Batches
+from service.store.browser_sessions import BrowserSessions
 from service.store.cipher import Cipher
 from service.store.database import Database
 from service.store.idempotency import Idempotency
@@ -44,6 +45,7 @@ class Store:
         self.records = Records(database, cipher, self.audit)
         self.registry = RegistryBook(database, cipher)
         self.idempotency = Idempotency(database, cipher)
+        self.browser_sessions = BrowserSessions(database, cipher, self.audit)
         self.chip_sessions = ChipSessions(database, cipher, self.audit)
         self.outbox = Outbox(database, cipher)
         self.webhooks = Webhooks(database, cipher, self.audit, self.outbox)
@@ -63,6 +65,7 @@ class Store:
         """Remove what has come to its end: reports, evidence, idempotency answers. Audit lines stay."""
         with self.database.write() as session:
             self.chip_sessions.end(session, now)
+            self.browser_sessions.purge(session, now)
             over = select(VerificationRow.id).where(VerificationRow.expires_at <= now)
             ended = list(session.scalars(over))
             for id in ended:
