@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
-__all__ = ["MAX_PROFILE_BYTES", "colour_kind", "to_bgr"]
+__all__ = ["MAX_PROFILE_BYTES", "colour_kind", "needs_colour_transform", "to_bgr"]
 
 MAX_PROFILE_BYTES = 4 * 1024 * 1024
 """A larger ICC profile is ignored."""
@@ -75,6 +75,11 @@ def _deep_converter(image: Image.Image) -> Convert:
     return convert
 
 
+def needs_colour_transform(image: Image.Image) -> bool:
+    """Whether an embedded profile changes the colours of this picture."""
+    return _icc_transform(image) is not None
+
+
 def _icc_transform(image: Image.Image) -> Any | None:
     """Transform of the embedded profile to sRGB, None where there is none, none is needed or it is broken."""
     data = image.info.get("icc_profile")
@@ -95,9 +100,9 @@ def _icc_transform(image: Image.Image) -> Any | None:
 def colour_kind(pixels: NDArray[np.uint8]) -> str:
     """``colour``, ``grey`` or ``bilevel``, by content: a grey scan stored as RGB is grey."""
     height, width = pixels.shape[:2]
-    sample = pixels[:: max(1, height // 400), :: max(1, width // 400)].astype(np.int16)
-    chroma = sample.max(axis=2) - sample.min(axis=2)
+    sample = np.ascontiguousarray(pixels[:: max(1, height // 200)][:, :: max(1, width // 800)])
+    blue, luma, red = cv2.split(sample)
+    chroma = cv2.subtract(cv2.max(cv2.max(blue, luma), red), cv2.min(cv2.min(blue, luma), red))
     if float((chroma > 14).mean()) > 0.004:
         return "colour"
-    luma = sample[..., 1]
     return "bilevel" if float(((luma <= 12) | (luma >= 243)).mean()) > 0.97 else "grey"

@@ -28,6 +28,7 @@ from service.errors import (
 from service.evidence import ImageMetadata, Picture, Role
 from service.imaging.colour import colour_kind, to_bgr
 from service.imaging.container import MEDIA_TYPES, sniff, webp_header
+from service.imaging.jpeg import jpeg_to_bgr
 from service.imaging.metadata import metadata_of, orientation_of
 from service.imaging.pdf import PdfTooLarge, PdfTooManyPages, render_page
 from service.imaging.pyramid import halved
@@ -115,11 +116,14 @@ class _Reader:
         image = self._open_heif() if form == "HEIF" else self._open(form)
         self._check_size(*image.size)
         orientation = orientation_of(image) if form != "HEIF" else 1
-        if form == "JPEG" and image.width * image.height > REDUCE_ABOVE_PIXELS:
-            image.draft(None, (image.width // 2, image.height // 2))
+        reduce = 2 if image.width * image.height > REDUCE_ABOVE_PIXELS else 1
         stated = metadata_of(image, form, orientation)
-        image.load()
-        pixels = to_bgr(image)
+        pixels = jpeg_to_bgr(self.data, image, reduce) if form == "JPEG" else None
+        if pixels is None:
+            if form == "JPEG" and reduce > 1:
+                image.draft(None, (image.width // reduce, image.height // reduce))
+            image.load()
+            pixels = to_bgr(image)
         image.close()
         if form == "TIFF":
             orientation = 1  # Pillow turns a TIFF itself while loading

@@ -8,6 +8,7 @@ a shadow or print on part of an edge lose against the edge itself; the winner is
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -116,26 +117,35 @@ def _gradient(
     across = (np.arange(_OFFSETS + 2) - (_OFFSETS + 1) / 2) * step
     points = start + places[:, None, None] * along + across[None, :, None] * normal
     x, y = points[..., 0].astype(np.float32), points[..., 1].astype(np.float32)
-    profile = cv2.remap(picture, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE).astype(np.float64)
+    profile = cv2.remap(picture, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE).astype(np.float32)
     # Neighbouring profiles of one straight edge agree; noise and print do not.
     profile = cv2.GaussianBlur(profile, (3, 5), 0.7, sigmaY=1.2)
-    change = np.linalg.norm(profile[:, 2:] - profile[:, :-2], axis=2)
+    change = np.sqrt(np.square(profile[:, 2:] - profile[:, :-2]).sum(axis=2))
     height, width = picture.shape[:2]
     inside = (x[:, 1:-1] >= 1) & (y[:, 1:-1] >= 1) & (x[:, 1:-1] <= width - 2) & (y[:, 1:-1] <= height - 2)
     return np.asarray(change * inside, dtype=np.float64)
 
 
-def _best_line(weight: NDArray[np.float64], prior: float) -> tuple[float, float, float]:
-    """Offset in the middle, change of offset from there to the end, mean weight of the best line."""
+@lru_cache(maxsize=1)
+def _sheared() -> tuple[NDArray[np.float64], NDArray[np.intp], int]:
+    """The slants that are tried, where in a padded, flat picture each of their lines runs, the padding."""
     centred = np.linspace(-1, 1, _ROWS)
     slants = np.linspace(-0.5, 0.5, _SLANTS) * (_OFFSETS - 1) / 2
-    shifts = np.round(slants[:, None] * centred[None, :]).astype(int)
-    columns = np.arange(_OFFSETS)[None, None, :] + shifts[:, :, None]
-    valid = (columns >= 0) & (columns < _OFFSETS)
-    rows = np.arange(_ROWS)[None, :, None]
-    near = np.maximum(weight, 0)
-    near[:, 1:-1] = np.maximum(weight[:, 1:-1], 0.7 * np.maximum(weight[:, :-2], weight[:, 2:]))
-    scores = np.where(valid, near[rows, np.clip(columns, 0, _OFFSETS - 1)], 0).mean(axis=1)
+    shifts = np.round(slants[:, None] * centred[None, :]).astype(np.intp)
+    pad = int(np.abs(shifts).max())
+    columns = np.arange(_OFFSETS)[None, None, :] + shifts[:, :, None] + pad
+    return slants, np.arange(_ROWS)[None, :, None] * (_OFFSETS + 2 * pad) + columns, pad
+
+
+def _best_line(weight: NDArray[np.float64], prior: float) -> tuple[float, float, float]:
+    """Offset in the middle, change of offset from there to the end, mean weight of the best line."""
+    slants, places, pad = _sheared()
+    near = np.zeros((_ROWS, _OFFSETS + 2 * pad), np.float32)
+    inner = near[:, pad : pad + _OFFSETS]
+    inner[:] = weight
+    sides = np.maximum(weight[:, :-2], weight[:, 2:])
+    np.maximum(inner[:, 1:-1], 0.7 * sides, out=inner[:, 1:-1])
+    scores = near.ravel()[places].mean(axis=1)
     distance = (np.arange(_OFFSETS) - (_OFFSETS - 1) / 2) / ((_OFFSETS - 1) / 2)
     nearness = np.exp(-0.5 * (distance / prior) ** 2)
     weighted = scores * nearness[None, :] * np.exp(-0.5 * (slants / (_OFFSETS / 3)) ** 2)[:, None]
