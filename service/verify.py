@@ -3,6 +3,7 @@
     1. decode every picture (limits first)                        imaging
     1b. find codes; black out a My Number before anything is read reading
     2. find the card, recognise its layout, rectify it, read it   imaging, reading
+    2b. measure the static features of a front that is known      imaging
     3. parse the chip dump and prove what its signature proves    chip
     4. read the chip's signed pictures beside the printed ones    reading
     5. gather everything in one case, with one reference time
@@ -29,22 +30,26 @@ from service.checks.base import run_checks
 from service.checks.case import Capture, Case, LapseInquiry
 from service.checks.catalogue import CHECKS
 from service.checks.identity import identity
+from service.checks.tilt import sequence_fault
 from service.chip import ChipReading, TrustStore, load_codes, prove, read_dump
 from service.chip_pictures import read_chip_pictures
 from service.errors import ConfigurationError, Fault, NoEvidence, RequestInvalid
-from service.evidence import CaptureKind, Location, Picture, Role
+from service.evidence import CaptureKind, FieldReading, Location, Picture, Role
 from service.imaging import decode_picture, locate_card
+from service.imaging.forensics import Traces
+from service.imaging.tilt.see_through import SeeThrough, see_through
+from service.imaging.security import SecurityMeasures, measure_security
 from service.models import ModelFile, manifest, model_bytes
 from service.policies import load_policies, policy
 from service.reading.barcodes import PlacedBarcode, barcode_fields, place
 from service.reading.clearing import Cleared, clear, clear_card, clear_print, read_cleared
 from service.reading.side import SideReading
 from service.registry import Registry
-from service.report import InputReport, Report
+from service.report import Report
 from service.settings import Settings
 from service.stopwatch import Stopwatch
 from service.submission import Submission
-from service.tilt import tilt_inputs
+from service.tilt import read_tilt
 from service.verdict import Decision, NextAction, Supplied, Verdict, decide
 
 __all__ = ["Engine"]
@@ -137,11 +142,13 @@ class Engine:
             pictures = {
                 role: decode_picture(data, role, self.settings) for role, data in submission.pictures.items()
             }
-            frames = tilt_inputs(submission.tilt, self.settings)
         # 2. faces
         faces = _in_their_places({role: _face(picture, watch) for role, picture in pictures.items()})
         barcodes = tuple(code for face in faces.values() for code in face.barcodes)
         readings = [face.reading for face in faces.values() if face.reading]
+        # 2b. features of the front
+        with watch.stage("security"):
+            security = _security(faces.get(Role.FRONT))
         # 3. chip
         with watch.stage("chip"):
             chip = read_dump(submission.chip, self.settings) if submission.chip else None
@@ -153,6 +160,9 @@ class Engine:
             printed = [f for reading in readings for f in reading.fields]
             trusted, codes = bool(proof and proof.trusted), load_codes(self.settings.chip_codes)
             pictured = read_chip_pictures(chip, front, printed, layout, codes=codes, trusted=trusted)
+        with watch.stage("tilt"):
+            tilted = read_tilt(submission.tilt, front, layout, self.settings)
+            through = _see_through(faces)
         # 5. one case
         inquiry = request.lapse_inquiry
         case = Case(
@@ -165,10 +175,14 @@ class Engine:
             labels=tuple(label for reading in readings for label in reading.labels),
             specimen_marks=tuple(mark for reading in readings for mark in reading.specimen_marks),
             barcodes=barcodes,
+            security=security,
             chip=chip,
             chip_proof=proof,
             photograph=pictured.photograph,
             same_print=pictured.same_print,
+            traces=_traces(faces, printed, layout),
+            tilt=tilted.facts,
+            see_through=through,
             expected={name.value: value for name, value in request.expected.items()},
             lapse_inquiry=LapseInquiry(inquiry.result, inquiry.at, inquiry.by) if inquiry else None,
         )
@@ -192,8 +206,8 @@ class Engine:
             results=results,
             decision=_with_advice(decision, allowed.next_action),
             entitlement=entitlement_report(allowed),
-            limits=(*_limits(case, supplied, frames, faces), *allowed.notes),
-            inputs=(*input_reports(case.captures, submission.chip), *frames),
+            limits=(*_limits(case, supplied, faces), *allowed.notes),
+            inputs=(*input_reports(case.captures, submission.chip), *tilted.inputs),
             engine=engine_report(rules, self.models, self.settings.trust_profile, self.trust.digest),
             timing_ms=watch.timings(),
             language=language,
@@ -216,6 +230,30 @@ def _face(picture: Picture, watch: Stopwatch) -> _Face:
     with watch.stage("read"):
         cleared, reading = read_cleared(cleared, location)
     return _Face(Capture(cleared.picture, location, reading.view), cleared, reading)
+
+
+def _traces(
+    faces: Mapping[Role, _Face], printed: Sequence[FieldReading], layout: Layout | None
+) -> dict[str, Traces]:
+    """Where traces of forging can be looked for: each side that was found, with its photograph and texts."""
+    captures = [faces[role].capture for role in SIDES if role in faces]
+    photo = layout.front.area("photo") if layout else None
+    return {
+        view.side.value: Traces.of(capture.picture, view, printed, photo.box if photo else None)
+        for capture in captures
+        if (view := capture.view) is not None
+    }
+
+
+def _security(front: _Face | None) -> SecurityMeasures | None:
+    """Measures of the front's features, where its layout is confirmed."""
+    view = front.capture.view if front else None
+    known = layouts().get(view.layout or "") if view else None
+    if front is None or view is None or known is None or not known.confirmed or view.side.value != "front":
+        return None
+    areas = {area.id: area.box for area in known.front.areas}
+    fields = {field.name: field.box for field in known.front.fields}
+    return measure_security(front.capture.picture, view, areas, fields)
 
 
 def _in_their_places(faces: Mapping[Role, _Face]) -> dict[Role, _Face]:
@@ -256,11 +294,17 @@ def _with_advice(decision: Decision, advice: str | None) -> Decision:
     return decision
 
 
-def _limits(
-    case: Case, supplied: Supplied, frames: Sequence[InputReport], faces: Mapping[Role, _Face]
-) -> tuple[str, ...]:
+def _see_through(faces: Mapping[Role, _Face]) -> SeeThrough | None:
+    """What shows in the picture with light behind the card, None where there is none."""
+    face = faces.get(Role.SEE_THROUGH)
+    return see_through(face.capture.picture, locate_card(face.capture.picture)) if face else None
+
+
+def _limits(case: Case, supplied: Supplied, faces: Mapping[Role, _Face]) -> tuple[str, ...]:
     """What this report does not prove."""
     views = [face.capture.view for face in faces.values() if face.capture.view]
+    through = case.see_through
+    assessed = case.tilt is not None and any(sequence_fault(s) is None for s in case.tilt.sequences.values())
     stated = {
         "holder_not_compared": True,
         "replay_not_detectable": supplied.chip,
@@ -269,9 +313,10 @@ def _limits(
         "lapse_not_inquired": case.lapse_inquiry is None,
         "back_not_supplied": supplied.front and not supplied.back,
         "monochrome_capture": any(view.colour != "colour" for view in views),
-        "tilt_not_assessed": bool(frames),
+        "tilt_not_assessed": case.tilt is not None and not assessed,
+        "tilt_replay_not_detectable": assessed,
         "companion_not_assessed": Role.COMPANION in faces,
-        "see_through_not_assessed": Role.SEE_THROUGH in faces,
+        "see_through_not_assessed": Role.SEE_THROUGH in faces and not (through and through.found),
         "my_number_blacked_out": any(face.cleared.blacked_out for face in faces.values()),
         "synthetic_calibration": True,
     }

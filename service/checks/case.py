@@ -11,9 +11,14 @@ from service.cards.layout import Layout
 from service.chip.model import ChipReading
 from service.chip.proof import ChipProof
 from service.evidence import CardView, FieldReading, LabelReading, Location, Picture, Side
+from service.imaging.forensics import Traces
 from service.imaging.photograph import PhotographMatch
+from service.imaging.security import SecurityMeasures
+from service.imaging.tilt import TiltFacts
+from service.imaging.tilt.see_through import SeeThrough
 from service.reading.barcodes import PlacedBarcode
 from service.reading.marks import SpecimenMark
+from service.reading.mrz import ZoneReading
 from service.registry import RegistryFacts
 
 __all__ = ["Capture", "Case", "LapseInquiry"]
@@ -61,6 +66,10 @@ class Case:
     specimen_marks: tuple[SpecimenMark, ...] = ()
     barcodes: tuple[PlacedBarcode, ...] = ()
     """Codes by their place on the card that was found; what one says of a My Number is not among it."""
+    zones: Mapping[str, ZoneReading] = field(default_factory=dict)
+    """Machine-readable zones by the role of the picture."""
+    security: SecurityMeasures | None = None
+    """Measures of the front's static features, None where its layout is not known well enough."""
     chip: ChipReading | None = None
     chip_proof: ChipProof | None = None
     """Outcome of signature and certificate, worked out once."""
@@ -68,6 +77,12 @@ class Case:
     """The chip's photograph registered on the printed one, None where one of them is missing."""
     same_print: frozenset[str] = frozenset()
     """Fields whose printed line is, as a picture, the line in the chip, whatever was read from the two."""
+    traces: Mapping[str, Traces] = field(default_factory=dict)
+    """Measures of the picture by side, taken when a check asks for them."""
+    tilt: TiltFacts | None = None
+    """What was measured in tilt frames, None where none were sent."""
+    see_through: SeeThrough | None = None
+    """What the picture with light behind the card shows."""
     expected: Mapping[str, str] = field(default_factory=dict)
     lapse_inquiry: LapseInquiry | None = None
     registry: RegistryFacts | None = None
@@ -109,6 +124,10 @@ class Case:
             return self.registry is not None
         if need == "expected":
             return bool(self.expected)
+        if need == "tilt":
+            return self.tilt is not None
+        if need.startswith("tilt_"):
+            return self.tilt is not None and need in self.tilt.supplied
         return need in self.captures
 
     def reading(self, name: str, source: str) -> FieldReading | None:

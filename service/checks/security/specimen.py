@@ -1,4 +1,4 @@
-"""Marks that say what a document is, and features that a copy lacks."""
+"""The mark that says that a document is a specimen."""
 
 from __future__ import annotations
 

@@ -1,0 +1,76 @@
+"""How a question about a feature is put: is it measurable, does it lie in its range, may it accuse?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from service.cards.feature_limits import FeatureLimit, feature_limits
+from service.checks.base import Check, Finding
+from service.checks.case import Case
+from service.checks.text.question import RESIDENCE_GEN1
+from service.evidence import Box, CardView
+from service.imaging.security import SecurityMeasures
+from service.verdict import Basis, Effect, Refutes, Region, Result
+
+__all__ = ["Seen", "feature_check", "judged"]
+
+FRONT = "front"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Measures of one feature."""
+
+    values: dict[str, float]
+    """By the names of the limit's ranges, the telling one first."""
+    box: Box | None = None
+
+
+Measure = Callable[[SecurityMeasures, CardView], Seen | None]
+
+
+def judged(id: str, seen: Seen | None, limit: FeatureLimit | None) -> Finding:
+    """The finding for one feature: ``as_expected``, ``unlike``, ``unusual`` or ``not_assessable``."""
+    if seen is None or limit is None:
+        return Finding(f"{id}.not_assessable")
+    beyond = [name for name in seen.values if not limit.holds(name, seen.values[name])]
+    name = beyond[0] if beyond else next(iter(seen.values))
+    least, greatest = limit.ranges[name]
+    value = seen.values[name]
+    reason = "as_expected" if not beyond else "unlike" if limit.accuses else "unusual"
+    return Finding(
+        f"{id}.{reason}",
+        measured=round(value, 4),
+        threshold=least if value < (least + greatest) / 2 else greatest,
+        region=Region(FRONT, seen.box) if seen.box else None,
+    )
+
+
+def feature_check(id: str, title: str, citation: str, measure: Measure, *, colour: bool = False) -> Check:
+    """The check of one feature; ``colour`` says that it needs a picture with colour."""
+
+    def run(case: Case) -> Finding:
+        view, measures = case.view(FRONT), case.security
+        if view is None or measures is None or not case.in_place or (colour and view.colour != "colour"):
+            return Finding(f"{id}.not_assessable")
+        limit = feature_limits(case.layout_id or "").get(id.partition(".")[2])
+        return judged(id, measure(measures, view), limit)
+
+    return Check(
+        id=id,
+        title=title,
+        citation=citation,
+        basis=Basis.PHYSICAL,
+        effect=Effect.SUPPORTING,
+        needs=(FRONT,),
+        reasons={
+            f"{id}.as_expected": Result.PASS,
+            f"{id}.unlike": Result.SUSPECT,
+            f"{id}.unusual": Result.INCONCLUSIVE,
+            f"{id}.not_assessable": Result.INCONCLUSIVE,
+        },
+        run=run,
+        layouts=RESIDENCE_GEN1,
+        refutes=Refutes.GENUINENESS,
+    )
