@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from service.checks import barcode, capture, chip, cross, layout, registry, security, text
+from service.checks import barcode, capture, chip, cross, forensics, layout, registry, security, text, tilt
 from service.checks.base import Check
 
 __all__ = ["CHECKS"]
@@ -13,6 +13,8 @@ CHECKS: tuple[Check, ...] = (
     *text.CHECKS,
     *barcode.CHECKS,
     *security.CHECKS,
+    *forensics.CHECKS,
+    *tilt.CHECKS,
     *chip.CHECKS,
     *cross.CHECKS,
     *registry.CHECKS,

@@ -1,0 +1,71 @@
+"""Is one text sharper or softer than the card's other texts?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import log
+from statistics import median
+
+from service.checks.base import Check, Finding
+from service.checks.case import Case
+from service.checks.forensics.side import front_traces, margin
+from service.verdict import Basis, Effect, Region, Result
+
+__all__ = ["CHECKS"]
+
+_APART = 0.20
+"""Logarithm of the ratio to the middle of the others. Genuine specimens: at most 0.11 (docs/measures)."""
+_OTHERS_WITHIN = 0.12
+"""The others must agree among themselves, or the light or the focus is at fault."""
+_MIN_TEXTS = 6
+_LEFT_OUT = {"issuer", "name_kanji"}
+"""Written in another hand, or on one line with another text."""
+
+
+def _apart(edges: Mapping[str, float]) -> tuple[str, float, float]:
+    """The text that differs most, by how much, and by how much the next one does."""
+    logs = {name: log(value) for name, value in edges.items() if value > 0}
+    away = {
+        name: value - median(v for other, v in logs.items() if other != name) for name, value in logs.items()
+    }
+    ranked = sorted(away, key=lambda name: -abs(away[name]))
+    return ranked[0], away[ranked[0]], abs(away[ranked[1]])
+
+
+def _field_edges(case: Case) -> Finding:
+    traces = front_traces(case)
+    if traces is None:
+        return Finding("forensics.field_edges.not_assessable")
+    edges = {name: value for name, value in traces.edges.items() if name not in _LEFT_OUT}
+    if len(edges) < _MIN_TEXTS:
+        return Finding("forensics.field_edges.not_assessable")
+    name, away, next_away = _apart(edges)
+    if next_away > _OTHERS_WITHIN and abs(away) >= _APART:
+        return Finding("forensics.field_edges.not_assessable")
+    reason = "differ" if abs(away) >= _APART else "alike"
+    return Finding(
+        f"forensics.field_edges.{reason}",
+        fields=frozenset({name}) if reason == "differ" else frozenset(),
+        measured=round(away, 4),
+        threshold=_APART,
+        margin=margin(_APART - abs(away), _APART),
+        region=Region("front", traces.lines[name]) if reason == "differ" else None,
+    )
+
+
+CHECKS = (
+    Check(
+        id="forensics.field_edges",
+        title="All variable texts are equally sharp",
+        citation="Card data sheet §2.4 T2: fields of a picture typed over; one lens, one sharpness",
+        basis=Basis.STATISTICAL,
+        effect=Effect.SUPPORTING,
+        needs=("front",),
+        reasons={
+            "forensics.field_edges.alike": Result.PASS,
+            "forensics.field_edges.differ": Result.SUSPECT,
+            "forensics.field_edges.not_assessable": Result.INCONCLUSIVE,
+        },
+        run=_field_edges,
+    ),
+)

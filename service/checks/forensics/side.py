@@ -1,0 +1,25 @@
+"""What every forensic check asks first: is there a card, in its place, good enough to look at?"""
+
+from __future__ import annotations
+
+from service.checks.case import Case
+from service.evidence import QualityFault
+from service.imaging.forensics import Traces
+
+__all__ = ["front_traces", "margin"]
+
+_BLIND = {QualityFault.RESOLUTION_LOW, QualityFault.CUT_OFF, QualityFault.TOO_DARK, QualityFault.TOO_BRIGHT}
+"""Faults with which no trace can be told from the fault."""
+
+
+def front_traces(case: Case) -> Traces | None:
+    """The traces of the front, None where it is not there, not in place or too poor."""
+    traces = case.traces.get("front")
+    if traces is None or not case.in_place or _BLIND & set(traces.view.quality.faults):
+        return None
+    return traces
+
+
+def margin(distance: float, scale: float) -> float:
+    """-1 ... +1 from a distance to the limit, positive for genuine."""
+    return round(max(-1.0, min(1.0, distance / scale)), 3)

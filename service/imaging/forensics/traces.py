@@ -1,0 +1,58 @@
+"""What the measures share: one picture, the card in it, where its texts stand. Each is taken at most once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from service.evidence import Box, CardView, FieldReading, Picture
+from service.imaging.forensics.chroma import Chroma, measure_chroma
+from service.imaging.forensics.edges import measure_edges
+from service.imaging.forensics.spectrum import Grid, measure_grid
+
+__all__ = ["Traces"]
+
+
+@dataclass(frozen=True)
+class Traces:
+    """Measures of one side, worked out when first asked for."""
+
+    picture: Picture
+    view: CardView
+    lines: Mapping[str, Box] = field(default_factory=dict)
+    """Where each variable text was found, by the field's name; fractions of the card."""
+    photo: Box | None = None
+    """Where the layout has the photograph."""
+
+    @classmethod
+    def of(
+        cls, picture: Picture, view: CardView, fields: Iterable[FieldReading], photo: Box | None
+    ) -> Traces:
+        """The traces of a side from its picture, its place and what was read on it."""
+        mine = (f for f in fields if f.side is view.side and f.box is not None)
+        return cls(picture, view, {f.name: f.box for f in mine if f.box is not None}, photo)
+
+    @cached_property
+    def luma(self) -> NDArray[np.uint8]:
+        """(638, 1012) of the rectified card."""
+        return np.asarray(cv2.cvtColor(self.view.raster, cv2.COLOR_BGR2GRAY), np.uint8)
+
+    @cached_property
+    def grid(self) -> Grid | None:
+        """The strongest regular pattern that runs through the whole card, None where none can be seen."""
+        return measure_grid(self.picture, self.view.homography, self.view.quality.px_per_mm, self.photo)
+
+    @cached_property
+    def chroma(self) -> Chroma:
+        """How much colour picture and card hold."""
+        return measure_chroma(self.view.raster)
+
+    @cached_property
+    def edges(self) -> Mapping[str, float]:
+        """How steep the edges of each text are for their height, by field."""
+        return measure_edges(self.luma, self.lines)
