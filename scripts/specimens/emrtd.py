@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import NameOID
 
-from scripts.specimens.der import children, integer, sequence, wrap
+from scripts.specimens.der import children, integer, sequence, span, wrap
 
 __all__ = [
     "GROUP_TAGS",
@@ -31,6 +31,7 @@ __all__ = [
     "explicit_brainpool",
     "make_country_signer",
     "security_object",
+    "signed_spans",
     "td1",
     "td3",
 ]
@@ -261,6 +262,23 @@ def _sign(signer: DocumentSigner, message: bytes) -> tuple[bytes, bytes]:
         pss = padding.PSS(padding.MGF1(hashes.SHA256()), 32)
         return signer.key.sign(message, pss, hashes.SHA256()), PSS_SHA256
     return signer.key.sign(message, padding.PKCS1v15(), hashes.SHA256()), RSA_SHA256
+
+
+def signed_spans(sod: bytes) -> list[tuple[int, int]]:
+    """Where content, signed attributes and signature stand in an EF.SOD as written here."""
+    signed_data = _descend(sod, 0, 0, 1, 0)
+    signer = _descend(sod, signed_data, 4, 0)
+    content = _descend(sod, signed_data, 2, 1, 0)
+    return [span(sod, at) for at in (content, _descend(sod, signer, 3), _descend(sod, signer, 5))]
+
+
+def _descend(data: bytes, at: int, *path: int) -> int:
+    """Offset of the element that is reached by taking one child after the other."""
+    for index in path:
+        at = span(data, at)[0]
+        for _ in range(index):
+            at = span(data, at)[1]
+    return at
 
 
 def emrtd_files(
