@@ -44,8 +44,9 @@ def _lit(surface: Picture, light: Light, pose: Pose, axis: str, family: str | No
     colour = np.ones(3, np.float32)
     if family == "coloured_glare":
         colour = np.asarray(hue_colour(angle * 9 + 90, 0.7)[::-1], np.float32) / 225
-        added = added + 60 * np.exp(-(((np.arange(added.shape[1]) / added.shape[1] - pose.share) / 0.2) ** 2))
-    white = cv2.resize(np.asarray(added, np.float32)[..., None] * colour, (WIDTH, HEIGHT))
+        beam = np.exp(-(((np.arange(added.shape[1]) / added.shape[1] - pose.share) / 0.2) ** 2))
+        added = np.asarray(added + 60 * beam, np.float32)
+    white = cv2.resize(added[..., None] * colour, (WIDTH, HEIGHT))
     shade = cv2.resize(kept, (WIDTH, HEIGHT))
     seen = surface * shade[..., None] + white
     if family == "led":
@@ -61,7 +62,7 @@ def _frame(
     seen = compose(surface, ground, view(pose, lens), (6, 8, 0.35))
     wander = 1 + 0.03 * np.sin(pose.share * 5 + np.array([0.0, 1.5, 3.1]))
     gains = wander * rng.uniform(0.985, 1.015, 3) * rng.uniform(0.94, 1.03)
-    return develop(seen, lens, gains, rng, float(rng.uniform(0.4, 1.2)))
+    return develop(seen, lens, gains.tolist(), rng, float(rng.uniform(0.4, 1.2)))
 
 
 def draw_clip(
@@ -104,7 +105,7 @@ def _stranger(rng: Rng, style: str) -> NDArray[np.uint8]:
 
 def encode_video(frames: tuple[bytes, ...], rate: float = 8.0, kind: str = "mp4") -> bytes:
     """The frames as one short video, ``mp4`` or ``webm``; RuntimeError where no codec is at hand."""
-    pictures = [cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR) for data in frames]
+    pictures = [np.asarray(cv2.imdecode(np.frombuffer(f, np.uint8), cv2.IMREAD_COLOR)) for f in frames]
     height, width = pictures[0].shape[:2]
     codec = cv2.VideoWriter.fourcc(*("mp4v" if kind == "mp4" else "VP80"))
     with tempfile.TemporaryDirectory() as folder:

@@ -60,7 +60,7 @@ def draw_light(rng: Rng, kind: str, style: str, *, matt: bool = False) -> Light:
 def reflection(
     light: Light, angle_deg: float, axis: str, share: float
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """What is added to and what is left of the card at an angle: white of the laminate, and shade, 0 ... 1."""
+    """White that the laminate adds at an angle, and the share of light (0 ... 1) that a shadow leaves."""
     yy, xx = np.mgrid[0:HEIGHT:4, 0:WIDTH:4].astype(np.float32)
     run = light.speed * angle_deg
     along = (light.centre[1] + run) * HEIGHT

@@ -62,11 +62,11 @@ def step_fit(values: Values) -> float:
     total = float(((values - values.mean()) ** 2).sum())
     if len(values) < 4 or total < 1e-9:
         return 0.0
-    rest = [
-        float(((values[:k] - values[:k].mean()) ** 2).sum() + ((values[k:] - values[k:].mean()) ** 2).sum())
-        for k in range(2, len(values) - 1)
-    ]
-    return 1.0 - min(rest) / total
+    count = len(values)
+    first = np.arange(2, count - 1)
+    sums = np.cumsum(values - values.mean())[first - 1]
+    # Between-group sum of squares of a split of a centred series: S^2 (1/k + 1/(n-k)).
+    return float((sums**2 * (1 / first + 1 / (count - first))).max() / total)
 
 
 def single_valued(order: Values, values: Values) -> float:

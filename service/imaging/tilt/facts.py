@@ -69,8 +69,8 @@ class TiltFacts:
 
     sequences: Mapping[str, Sequence] = field(default_factory=dict)
     """By axis."""
-    referenced: bool = True
-    """Whether a picture of the front was there to find the card by."""
+    supplied: tuple[str, ...] = ()
+    """Names of the parts that came, e.g. ``tilt_vertical``, measured or not."""
 
     def sequence(self, axis: str) -> Sequence | None:
         """The sequence about an axis, None where there is none."""

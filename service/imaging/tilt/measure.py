@@ -33,6 +33,8 @@ _TURN_DEG = 4.0
 _LEAST_CHROMA = 14.0
 """Difference of channels that the more colourful tenth of a card shows in a colour picture."""
 _CELLS = (16, 10)
+_LEAST_SWING = 5.0
+"""Change of a* (CIE Lab) that is worth a closer look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +158,10 @@ def _elsewhere(clip: _Clip, places: Places) -> float:
     known = cv2.resize(place_mask(places.changing).astype(np.float32), _CELLS, interpolation=cv2.INTER_AREA)
     rest = known < 0.05
     lab = lab - np.median(lab[:, rest], axis=1)[:, None, None]
+    swing = np.percentile(lab[..., 1], 90, axis=0) - np.percentile(lab[..., 1], 10, axis=0)
+    worth = rest & (swing >= _LEAST_SWING)
     scores = [
-        _film_like(colour_change(lab[:, y, x], clip.angles)) for y, x in zip(*np.where(rest), strict=True)
+        _film_like(colour_change(lab[:, y, x], clip.angles)) for y, x in zip(*np.where(worth), strict=True)
     ]
     return max(scores, default=0.0)
 

@@ -6,6 +6,7 @@ Frames are thinned while they are read: memory holds at most twice the frames th
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import cv2
 import numpy as np
@@ -60,7 +61,7 @@ def video_frames(data: bytes, role: Role, limits: Settings) -> list[NDArray[np.u
             MediaTypeUnsupported, role, "is a video, and this machine has no decoder for it; send frames"
         )
     try:
-        capture = cv2.VideoCapture(io.BytesIO(data), cv2.CAP_FFMPEG, [cv2.CAP_PROP_N_THREADS, 1])
+        capture = cv2.VideoCapture(_stream(data), cv2.CAP_FFMPEG, [cv2.CAP_PROP_N_THREADS, 1])
     except cv2.error as error:
         raise _problem(ImageUndecodable, role, _BROKEN) from error
     try:
@@ -70,6 +71,11 @@ def video_frames(data: bytes, role: Role, limits: Settings) -> list[NDArray[np.u
 
 
 _BROKEN = "cannot be decoded as a video; send mp4 (H.264) or webm (VP8, VP9), or single frames"
+
+
+def _stream(data: bytes) -> Any:
+    """What OpenCV takes as a stream: its stubs name a class, the library asks for ``read`` and ``seek``."""
+    return io.BytesIO(data)
 
 
 def _problem(kind: type[Problem], role: Role, what: str) -> Problem:
