@@ -80,14 +80,22 @@ class Certificate:
     """Readable distinguished name, at most 200 printable signs."""
     issuer_der: bytes
     """The issuer's distinguished name, encoded."""
-    issuer_country: str
-    """Two letters in capitals, empty where the issuer's name has no country."""
-    subject_country: str
-    """The same of the own name."""
+    subject_der: bytes
+    """The own distinguished name, encoded."""
     authority_key_id: bytes | None
     subject_key_id: bytes | None
     validity: Validity
     key: PublicKey
+
+    @property
+    def issuer_country(self) -> str:
+        """Two letters in capitals, empty where the issuer's name has no country."""
+        return _country(self.issuer_der)
+
+    @property
+    def subject_country(self) -> str:
+        """The same of the own name."""
+        return _country(self.subject_der)
 
     def issued_by(self, issuer: Certificate) -> bool:
         """Whether the issuer's key signed this certificate."""
@@ -144,8 +152,7 @@ def _build(element: Element, form: CertificateForm) -> Certificate:
         serial_number=parsed.serial_number,
         issuer_name=_readable(parsed.issuer.human_friendly),
         issuer_der=tbs["issuer"].dump(),
-        issuer_country=_country(tbs["issuer"]),
-        subject_country=_country(tbs["subject"]),
+        subject_der=tbs["subject"].dump(),
         authority_key_id=parsed.authority_key_identifier,
         subject_key_id=parsed.key_identifier,
         validity=Validity(parsed.not_valid_before, parsed.not_valid_after),
@@ -170,8 +177,11 @@ def _public_key(spki: bytes) -> PublicKey:
     return key
 
 
-def _country(name: asn1.Name) -> str:
-    country = name.native.get("country_name", "")
+def _country(name: bytes) -> str:
+    try:
+        country = asn1.Name.load(name).native.get("country_name", "")
+    except PARSE_FAULTS:
+        return ""
     return country.upper() if isinstance(country, str) else ""
 
 

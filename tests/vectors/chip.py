@@ -8,10 +8,22 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from scripts.specimens.dump import dump_hex, dump_json, dump_zip, gen1_files
+from scripts.specimens.dump import PrintedEntries, dump_hex, dump_json, dump_zip, gen1_files, gen2_files
 from scripts.specimens.pki import make_ca
 from service.evidence import FieldReading
-from tests.chip.world import AT, NUMBER, Listed, ca, changed, first, forger, second, text_image
+from tests.chip.world import (
+    AT,
+    ENTRIES,
+    NUMBER,
+    Listed,
+    ca,
+    changed,
+    face,
+    first,
+    forger,
+    second,
+    text_image,
+)
 from tests.vectors.vector import Given, Vectors
 
 VECTORS = Vectors()
@@ -44,6 +56,15 @@ def read_as(name: str, value: str, source: str, confidence: float = 0.99) -> Fie
 
 def given(files: dict[str, bytes], *fields: FieldReading, **options: Any) -> Given:
     return Given(dump_json(files), options.pop("anchors", ANCHORS), fields=fields, **options)
+
+
+def without_face(files: dict[str, bytes]) -> dict[str, bytes]:
+    return files | {"DF1/EF03": files["DF1/EF03"][:2508] + bytes(3000)}
+
+
+def gen2_other() -> dict[str, bytes]:
+    other = text_image(310, 44)
+    return gen2_files(other, face(), other, card_number=NUMBER, entries=ENTRIES, ca=ca(2))
 
 
 def adult(born: str = "1990-01-02", issued: str = "2024-07-01") -> tuple[FieldReading, ...]:
@@ -521,3 +542,77 @@ def number_of_generation_2_transplanted() -> Given:
     """The number in the chip is not signed: a copied chip shows in the comparison alone."""
     files = second(card_number="ZZ87654321YX")
     return Given(dump_json(files), ANCHORS, fields=(read_as("card_number", NUMBER, "front"),))
+
+
+# Generation 2, further corners
+
+
+@add(COMPLETE, VERIFIED, TRUSTED, IN_FORCE, NO_NUMBER)
+def intact_specified_card() -> Given:
+    """A residence card combined with a My Number card holds the same files."""
+    return given(second(card_type="07"))
+
+
+@add(COMPLETE, VERIFIED, TRUSTED, IN_FORCE, NO_NUMBER)
+def intact_specified_special_permanent_resident() -> Given:
+    """The same for a special permanent resident."""
+    return given(second(card_type="08"))
+
+
+@add(COMPLETE, VERIFIED, TRUSTED, IN_FORCE, NO_NUMBER)
+def unsigned_files_of_generation_2_changed() -> Given:
+    """Number, address picture and notes are not signed: the check code says nothing about them."""
+    files = changed(second(), "DF1/EF04", 40)
+    return given(files | {"DF2/EF02": b"\xd8\x01\x31"})
+
+
+@add(
+    COMPLETE,
+    VERIFIED,
+    TRUSTED,
+    IN_FORCE,
+    ("suspect", "chip.card_number.disagrees"),
+    twin="intact_generation_2",
+)
+def number_of_generation_2_is_not_the_one_that_opened_it() -> Given:
+    """The number in the dump's chip was exchanged; the number with which the card was read is another."""
+    return Given(dump_json(second(card_number="ZZ87654321YX"), NUMBER, AT), ANCHORS)
+
+
+@add(COMPLETE, MISMATCH, TRUSTED, IN_FORCE, NO_NUMBER, twin="intact_generation_2")
+def name_picture_of_another_card() -> Given:
+    """Name and face were copied from another genuine card of the same issuer."""
+    return given(second() | {"DF1/EF03": gen2_other()["DF1/EF03"]})
+
+
+@add(COMPLETE, UNVERIFIABLE, TRUSTED, IN_FORCE, NO_NUMBER)
+def infant_without_a_face() -> Given:
+    """Under one year of age there is no face; what is signed then is not known, so nobody is accused."""
+    infant = PrintedEntries("20330701", "20260301", "2", "VNM", "SAMPLE", "0300")
+    return given(without_face(second(entries=infant)))
+
+
+@add(COMPLETE, MISMATCH, TRUSTED, IN_FORCE, NO_NUMBER, twin="intact_generation_2")
+def adult_without_a_face() -> Given:
+    """The photograph of an adult was wiped out."""
+    return given(without_face(second()))
+
+
+@add(
+    COMPLETE,
+    VERIFIED,
+    ("inconclusive", "chip.certificate.test_anchor"),
+    IN_FORCE,
+    NO_NUMBER,
+    twin="intact_generation_2",
+)
+def card_of_the_official_test_ca() -> Given:
+    """The issuer's test CA has the name and the serial number of the real one: its cards are not real."""
+    real = Listed("real.crt", forger(2).certificate, options=(("generation", 2),))
+    return given(second(), anchors=(real, Listed("test.crt", ca(2).certificate, "official_test")))
+
+
+@add(PARTIAL, UNVERIFIABLE, NO_CERTIFICATE, NO_DATES, NO_NUMBER)
+def one_picture_alone() -> Given:
+    """An app hands out the picture file alone, as a .jpg: it is read, and proves nothing."""
+    return Given(first()["DF1/EF01"], ANCHORS)

@@ -79,14 +79,8 @@ class SecurityObject:
     signer: SignerId
     certificates: tuple[bytes, ...]
     """DER, as they came."""
-
-    @property
-    def hash_list(self) -> HashList | None:
-        """The content, understood; None where it is no hash list."""
-        try:
-            return _hash_list(self.content)
-        except PARSE_FAULTS:
-            return None
+    hash_list: HashList | None
+    """The content, understood; None where it is no hash list."""
 
     def attribute(self, name: str) -> object | None:
         """The single value of a signed attribute (asn1crypto's name), None where there is not just one."""
@@ -136,15 +130,17 @@ def _signed(encapsulated: Element, signer_info: Element, certificates: tuple[byt
     if len(rest) < 2 or rest[1].tag != _OCTETS:
         raise SecurityObjectError("the security object holds no signature")
     digest = algos.DigestAlgorithm.load(signer[2].raw)["algorithm"].native
+    content = _octets(parts[1].contents)
     return SecurityObject(
         content_type=_dotted(parts[0]),
-        content=_octets(parts[1].contents),
+        content=content,
         digest=digest,
         algorithm=read_algorithm(algos.SignedDigestAlgorithm.load(rest[0].raw), digest),
         signed_attributes=None if attributes is None else bytes([_SET]) + attributes.raw[1:],
         signature=rest[1].contents,
         signer=_signer_id(signer[1]),
         certificates=certificates,
+        hash_list=_hash_list(content),
     )
 
 
@@ -172,9 +168,12 @@ def _dotted(part: Element) -> str:
 
 
 def _hash_list(content: bytes) -> HashList | None:
-    parsed = _LdsSecurityObject.load(content, strict=True)
-    rows = [(row["number"].native, row["value"].native) for row in parsed["hashes"]]
+    try:
+        parsed = _LdsSecurityObject.load(content, strict=True)
+        rows = [(row["number"].native, row["value"].native) for row in parsed["hashes"]]
+        algorithm = parsed["hash_algorithm"]["algorithm"].native
+    except PARSE_FAULTS:
+        return None
     values = dict(rows)
     sane = len(values) == len(rows) and all(1 <= number <= 16 for number in values)
-    algorithm = parsed["hash_algorithm"]["algorithm"].native
     return HashList(algorithm, values) if sane else None

@@ -173,7 +173,7 @@ def test_a_group_that_is_not_in_the_list_is_unsigned(store: TrustStore) -> None:
 
 
 def test_a_cut_group_is_no_accusation(store: TrustStore) -> None:
-    for length in range(len(files()["EF.DG2"])):
+    for length in range(0, len(files()["EF.DG2"]), 7):
         cut = files() | {"EF.DG2": files()["EF.DG2"][:length]}
         assert proof(cut, store).signature is SignatureStatus.UNVERIFIABLE, length
 
@@ -246,7 +246,7 @@ def test_a_country_signer_is_no_issuer_of_residence_cards(tmp_path: Path) -> Non
 # Hostile input
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_damaged_security_objects_never_crash(data: st.DataObject) -> None:
     sod = bytearray(files()["EF.SOD"])
@@ -260,7 +260,7 @@ def test_damaged_security_objects_never_crash(data: st.DataObject) -> None:
     prove(found, EMPTY, AT)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.binary(max_size=200))
 def test_arbitrary_files_never_crash(data: bytes) -> None:
     for name in ("EF.SOD", "EF.COM", "EF.DG1"):
