@@ -37,6 +37,8 @@ PLAIN_COOKIE = "honmono"
 CSRF_HEADER = "X-CSRF-Token"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _SCOPES = {"GET": KeyScope.READ, "HEAD": KeyScope.READ, "DELETE": KeyScope.ERASE}
+_SIGN_OUT = "/v1/browser-session"
+"""Whoever could sign in may sign out."""
 _NO_KEY = "Send a valid key as Authorization: Bearer KEY, or sign in."
 
 _BEARER = HTTPBearer(
@@ -103,7 +105,7 @@ def _authenticate(
     request.scope["honmono.key"] = key.id
     desk_of(request).rates.take(key.id, key.requests_per_minute)
     needed = _SCOPES.get(request.method, KeyScope.SUBMIT)
-    if needed not in key.scopes:
+    if needed not in key.scopes and request.url.path != _SIGN_OUT:
         raise Forbidden(f"This needs a key of the scope {needed.value}.")
     return key
 

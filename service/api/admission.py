@@ -89,6 +89,7 @@ class Admission:
         self._small_bytes = settings.max_dump_bytes * 4 // 3 + _REQUEST_BYTES
         self._uploads = settings.batch_uploads
         self._uploading = 0
+        self._uploaders = ThreadPoolExecutor(settings.batch_uploads, thread_name_prefix="upload")
         self._door = ThreadPoolExecutor(_DOOR_THREADS, thread_name_prefix="door")
 
     def expected_lane(self, content_length: str | None) -> Lane:
@@ -140,6 +141,10 @@ class Admission:
         """Short work that must not hold up the event loop: parsing, hashing, the database."""
         return await asyncio.get_running_loop().run_in_executor(self._door, work)
 
+    async def at_upload(self, work: Callable[[], T]) -> T:
+        """Work on a batch that is coming in, for as long as it takes; uploads have threads of their own."""
+        return await asyncio.get_running_loop().run_in_executor(self._uploaders, work)
+
     async def verify(self, work: Callable[[], T], lane: Lane = Lane.PICTURE) -> T:
         """Heavy work, in its turn. Overloaded where turn and work together take twice the time limit.
 
@@ -160,6 +165,7 @@ class Admission:
         """Take no more work; what is waiting is dropped, what runs is waited for."""
         for places in self._lanes.values():
             places.workers.shutdown(cancel_futures=True)
+        self._uploaders.shutdown(cancel_futures=True)
         self._door.shutdown(cancel_futures=True)
 
 

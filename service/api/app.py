@@ -18,7 +18,22 @@ from service.api.engine import Verifier
 from service.api.middleware import Envelope
 from service.api.openapi import describe
 from service.api.problems import install_problem_handlers
-from service.api.routes import catalogue, operations, sessions, verifications, verify
+from service.api.routes import (
+    batches,
+    browser_session,
+    catalogue,
+    employment,
+    keys,
+    operations,
+    overlay,
+    records,
+    registry,
+    reviews,
+    sessions,
+    verifications,
+    verify,
+    webhooks,
+)
 from service.api.routes.pages import add_pages
 from service.logs import configure_logging
 from service.settings import Settings
@@ -55,7 +70,12 @@ def create_app(settings: Settings, engine: Verifier | None = None) -> FastAPI:
     app.openapi = partial(describe, app)  # type: ignore[method-assign]  # FastAPI's own way to extend it
     for router in (verify.router, verifications.router, catalogue.router, operations.router):
         app.include_router(router)
-    app.include_router(sessions.router)
+    for router in (sessions.router, batches.router, webhooks.router, overlay.router):
+        app.include_router(router)
+    for router in (keys.router, browser_session.router, reviews.router, registry.router):
+        app.include_router(router)
+    for router in (employment.router, records.router):
+        app.include_router(router)
     add_pages(app, settings)
     install_problem_handlers(app)
     app.add_middleware(Envelope, settings=settings, metrics=desk.metrics)
@@ -83,7 +103,7 @@ def _start(desk: Desk) -> None:
             desk.store.keys.bootstrap()
     except SQLAlchemyError as error:
         log.error("database.unavailable", error=type(error).__name__)
-    desk.engine.load()
+    desk.begin()
 
 
 async def _sweep(desk: Desk) -> None:

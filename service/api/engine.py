@@ -25,7 +25,7 @@ __all__ = ["EngineSlot", "ProcessEngine", "Verifier"]
 log = structlog.get_logger(__name__)
 
 _RETRY_AFTER_S = 30
-_PICTURE_NICE = 5
+_PICTURE_NICE = 2
 """Scheduling priority of pictures below that of chips (0) and above that of batches."""
 _READINESS_S = 5.0
 """Seconds that an answer about readiness holds. Every model is read and hashed for it, and anyone may ask."""

@@ -6,13 +6,14 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
 
 from service.api.examples import JSON_BODY, REPORT, VERIFY_REQUEST
 from service.api.problems import PROBLEM_JSON, ProblemModel
 from service.report import Report
 from service.submission import VerifyRequest
 
-__all__ = ["VERIFY_BODY", "describe", "problem_answers", "report_answer"]
+__all__ = ["VERIFY_BODY", "describe", "model_answer", "problem_answers", "report_answer"]
 
 _REFERENCE = "#/components/schemas/{model}"
 _PICTURES = {
@@ -73,7 +74,7 @@ _ABOUT = {
     401: "unauthenticated",
     403: "forbidden",
     404: "not-found",
-    409: "request-in-progress",
+    409: "request-in-progress or conflict",
     413: "payload-too-large or too-many-pixels",
     415: "media-type-unsupported",
     422: "image-undecodable, dump-unreadable, policy-unknown or idempotency-key-reused",
@@ -106,6 +107,13 @@ def report_answer(about: str) -> dict[int | str, dict[str, Any]]:
     return {
         200: {"model": Report, "description": about, "content": {"application/json": {"example": REPORT}}}
     }
+
+
+def model_answer(model: type[BaseModel], about: str, status: int = 200) -> dict[int | str, dict[str, Any]]:
+    """Description of an answer that is a model with an ``example``."""
+    example = getattr(model, "example", None)
+    content = {"content": {"application/json": {"example": example}}} if example is not None else {}
+    return {status: {"model": model, "description": about, **content}}
 
 
 def _drop_framework_errors(document: dict[str, Any]) -> None:

@@ -22,8 +22,8 @@ from fastapi import Request
 
 from service.api.access import may_see_detail
 from service.api.admission import lane_of
-from service.api.chip_sessions import with_chip
 from service.api.body import bounded_stream, media_type, read_all
+from service.api.chip_sessions import with_chip
 from service.api.desk import Desk
 from service.api.multipart import read_multipart
 from service.api.parts import canonical, from_json, from_multipart, part_rules

@@ -1,4 +1,4 @@
-"""The ``honmono`` command: serve, verify, read-chip, keys, trust, doctor, checks.
+"""The ``honmono`` command: serve, worker, verify, read-chip, keys, trust, doctor, checks.
 
 The modules here import only what is light; engine, server and database are imported by the command that
 needs them, so that ``doctor`` still answers where a library or a model is missing.
@@ -21,6 +21,7 @@ from service.cli.read_chip import read_chip
 from service.cli.serve import serve
 from service.cli.trust import app as trust
 from service.cli.verify import verify
+from service.cli.worker import worker
 from service.errors import HonmonoError, Problem
 from service.logs import configure_logging, places
 
@@ -34,6 +35,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command()(serve)
+app.command()(worker)
 app.command()(verify)
 app.command()(read_chip)
 app.add_typer(keys, name="keys")

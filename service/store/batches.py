@@ -232,7 +232,7 @@ class Batches:
             .where(BatchItemRow.state == "running", BatchItemRow.batch_id.in_(ids))
             .group_by(BatchItemRow.batch_id)
         )
-        return dict(session.execute(query).tuples().all())
+        return {row[0]: row[1] for row in session.execute(query)}
 
     def results(self, id: str, *, after: int, limit: int) -> tuple[ItemResult, ...]:
         """Finished items behind a place, in the order in which they finished."""
@@ -270,18 +270,21 @@ class Batches:
             .group_by(BatchItemRow.state)
         )
         with self._database.read() as session:
-            return dict(session.execute(query).tuples().all())
+            return {row[0]: row[1] for row in session.execute(query)}
 
     # Ending
 
-    def cancel(self, id: str, *, owner: str | None, actor: str, now: datetime) -> bool:
-        """Begin no further item; those in work are finished. Whether there is such a batch."""
-        with self._database.write() as session:
-            row = session.get(BatchRow, id, with_for_update=True)
-            if row is None or not _visible(row, owner, now):
-                return False
-            if row.finished_at is not None or row.state == "cancelled":
-                return True
+    def cancel(
+        self, session: Session, id: str, *, owner: str | None, actor: str, now: datetime
+    ) -> Batch | None:
+        """Begin no further item; those in work are finished. The batch, None where there is none.
+
+        Inside the caller's transaction. A batch that has ended stays as it is.
+        """
+        row = session.get(BatchRow, id, with_for_update=True)
+        if row is None or not _visible(row, owner, now):
+            return None
+        if row.finished_at is None and row.state != "cancelled":
             row.state = "cancelled"
             for item in self._waiting(session, id):
                 item.state, item.place = "cancelled", row.done + row.failed + row.cancelled + 1
@@ -289,7 +292,7 @@ class Batches:
             self._erase_payloads(session, id)
             self._audit.append(session, at=now, action="batch.cancelled", actor=actor, subject=id)
             self.settle(session, row, now)
-            return True
+        return _shown(row, self._running(session, [id]).get(id, 0))
 
     @staticmethod
     def _waiting(session: Session, id: str) -> Iterator[BatchItemRow]:

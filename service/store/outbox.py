@@ -83,27 +83,26 @@ class Outbox:
 
     def add_for(
         self, session: Session, webhook_id: str, *, event: str, data: Mapping[str, Any], now: datetime
-    ) -> str:
-        """Tell one address; the id of the message."""
+    ) -> Delivery:
+        """Tell one address, inside the caller's transaction; the message."""
         id = f"msg_{_IDS.next(now)}"
         stamp = now.isoformat(timespec="seconds").replace("+00:00", "Z")
         body = json.dumps({"type": event, "timestamp": stamp, "data": data}, separators=(",", ":"))
-        session.add(
-            OutboxRow(
-                id=id,
-                webhook_id=webhook_id,
-                event=event,
-                body=body,
-                created_at=now,
-                state="waiting",
-                attempts=0,
-                next_at=now,
-                delivered_at=None,
-                last_status=None,
-                last_fault=None,
-            )
+        row = OutboxRow(
+            id=id,
+            webhook_id=webhook_id,
+            event=event,
+            body=body,
+            created_at=now,
+            state="waiting",
+            attempts=0,
+            next_at=now,
+            delivered_at=None,
+            last_status=None,
+            last_fault=None,
         )
-        return id
+        session.add(row)
+        return _shown(row)
 
     def claim(self, *, now: datetime, hold: timedelta) -> DueMessage | None:
         """The message that waits longest; nobody else gets it for ``hold``. None where none is due."""
@@ -171,14 +170,18 @@ class Outbox:
         following = rows[limit - 1].id if len(rows) > limit else None
         return tuple(_shown(row) for row in rows[:limit]), following
 
-    def replay(self, webhook_id: str, id: str, *, now: datetime) -> Delivery | None:
-        """Send a message again, with the same id; None where there is none."""
-        with self._database.write() as session:
-            row = session.get(OutboxRow, id, with_for_update=True)
-            if row is None or row.webhook_id != webhook_id:
-                return None
-            row.state, row.attempts, row.next_at = "waiting", 0, now
-            return _shown(row)
+    def replay(self, session: Session, webhook_id: str, id: str, *, now: datetime) -> Delivery | None:
+        """Send a message again, with the same id, also to an address that was put out of use.
+
+        Inside the caller's transaction; None where there is no such message.
+        """
+        row = session.get(OutboxRow, id, with_for_update=True)
+        webhook = session.get(WebhookRow, webhook_id)
+        if row is None or webhook is None or row.webhook_id != webhook_id:
+            return None
+        webhook.disabled_at = None
+        row.state, row.attempts, row.next_at = "waiting", 0, now
+        return _shown(row)
 
     def waiting(self) -> int:
         """How many messages wait."""

@@ -14,7 +14,7 @@ from service.store.audit import AuditLog
 from service.store.cipher import Cipher
 from service.store.database import Database
 from service.store.ids import UlidClock
-from service.store.outbox import Outbox
+from service.store.outbox import Delivery, Outbox
 from service.store.webhook_tables import WebhookRow
 
 __all__ = ["Webhook", "Webhooks"]
@@ -99,17 +99,12 @@ class Webhooks:
             self._audit.append(session, at=now, action="webhook.removed", actor=actor, subject=id)
             return True
 
-    def enable(self, id: str, *, owner: str | None, now: datetime) -> Webhook | None:
-        """Use an address again that its receiver had declared gone; None where there is none."""
-        with self._database.write() as session:
-            row = session.get(WebhookRow, id)
-            if row is None or owner not in (None, row.owner):
-                return None
-            row.disabled_at = None
-            return _shown(row)
+    def test(self, session: Session, id: str, *, now: datetime) -> Delivery:
+        """Tell an address that it is heard, and use it again where it was put out of use.
 
-    def test(self, session: Session, id: str, *, now: datetime) -> str:
-        """Tell an address that it is heard; the id of the message, in the caller's transaction."""
+        Inside the caller's transaction; the message.
+        """
+        session.get_one(WebhookRow, id).disabled_at = None
         return self._outbox.add_for(session, id, event="webhook.test", data={"id": id}, now=now)
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 
 from service.errors import Overloaded, Problem
+from service.registry import Registry
 from service.report import Report, standard_detail
 from service.settings import Settings
 from service.store import Store
@@ -18,14 +19,29 @@ from service.store.ids import verification_id
 from service.store.keeping import keep_report
 from service.store.registry import Visit
 from service.submission import Submission
-from service.worker.pool import EngineFailed, EnginePool, Interrupted, OverTime
+from service.worker.pool import EngineFailed, Interrupted, OverTime
 
-__all__ = ["MOST_ATTEMPTS", "Ended", "ItemFailed", "work_on"]
+__all__ = ["MOST_ATTEMPTS", "Ended", "ItemFailed", "Judge", "work_on"]
 
 log = structlog.get_logger(__name__)
 
 MOST_ATTEMPTS = 3
 """Tries of one item whose process dies or overruns: a hostile picture must not occupy a worker for ever."""
+
+
+class Judge(Protocol):
+    """What verifies: an ``EnginePool``, or what stands in for one."""
+
+    def verify(
+        self,
+        submission: Submission,
+        *,
+        now: datetime,
+        verification_id: str,
+        language: str = "en",
+        registry: Registry | None = None,
+    ) -> Report:
+        """See ``EnginePool.verify``."""
 
 
 class Ended(StrEnum):
@@ -48,7 +64,7 @@ class ItemFailed(Problem):
 
 
 def work_on(
-    item: ClaimedItem, store: Store, pool: EnginePool, settings: Settings
+    item: ClaimedItem, store: Store, engine: Judge, settings: Settings
 ) -> tuple[Ended, Report | None]:
     """Verify one claimed item and keep what comes out; the report where there is one.
 
@@ -61,7 +77,7 @@ def work_on(
         return _fail(item, store, ItemFailed("What was submitted can no longer be opened.")), None
     visit = store.registry.visit(key, _now())
     try:
-        report = pool.verify(
+        report = engine.verify(
             item.submission,
             now=_now().replace(microsecond=0),
             verification_id=verification_id(_now()),

@@ -28,10 +28,13 @@ from service.settings import ROOT, Settings
 from service.submission import Submission
 from service.worker.words import READY, Ask, Failed, Task, Unready
 
-__all__ = ["EngineFailed", "EnginePool", "Interrupted", "OverTime", "child_environment"]
+__all__ = ["EngineFailed", "EnginePool", "Interrupted", "OverTime", "batch_engine", "child_environment"]
 
 log = structlog.get_logger(__name__)
 
+_BATCH_NICE = 5
+"""Scheduling priority of processes for batches, below that of anything somebody waits for."""
+_BATCH_PATIENCE = 4
 _START_S = 120.0
 """Seconds that a child may take to load; far more than it needs on a busy machine."""
 _LEAVE_S = 10.0
@@ -130,10 +133,12 @@ def _look_up(registry: Registry, question: Ask) -> tuple[RegistryFacts | None, E
 class EnginePool:
     """``size`` engines; as many verifications at once, others wait for their turn.
 
-    ``nice`` is the scheduling priority of the processes (0 as the service itself, 19 the least).
+    ``nice`` is the scheduling priority of the processes (0 as the service itself, 19 the least), ``patience``
+    how many time limits a verification may take: what gets the processor last takes longer for it.
     """
 
-    def __init__(self, settings: Settings, size: int, nice: int = 0) -> None:
+    def __init__(self, settings: Settings, size: int, nice: int = 0, patience: int = 1) -> None:
+        self._seconds = patience * settings.time_limit_s
         self._settings = settings
         self._nice = nice
         self._lock = threading.Lock()
@@ -197,7 +202,7 @@ class EnginePool:
         child = self._places.get()
         try:
             child = self._living(child)
-            return child.call(task, self._settings.time_limit_s, registry)
+            return child.call(task, self._seconds, registry)
         except (Interrupted, OverTime) as error:
             if child is not None:
                 self._drop(child)
@@ -227,3 +232,8 @@ class EnginePool:
             children, self._children = list(self._children), set()
         for child in children:
             child.end(_LEAVE_S if child.process.poll() is None else 0)
+
+
+def batch_engine(settings: Settings, size: int) -> EnginePool:
+    """Engines for batches: behind everything that somebody waits for, and started when they are needed."""
+    return EnginePool(settings, size, nice=_BATCH_NICE, patience=_BATCH_PATIENCE)

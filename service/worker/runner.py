@@ -19,8 +19,7 @@ from service.settings import Settings
 from service.store import Store
 from service.store.batch_work import ClaimedItem
 from service.worker.delivery import deliver
-from service.worker.items import Ended, work_on
-from service.worker.pool import EnginePool
+from service.worker.items import Ended, Judge, work_on
 
 __all__ = ["Runner"]
 
@@ -30,8 +29,6 @@ _POLL_S = 1.0
 """Seconds between looks at the database where nothing waits."""
 _BACKOFF_S = 5.0
 """Seconds to wait after the database or the engine could not serve."""
-_NICE = 10
-"""Scheduling priority of the batch processes, below that of anything somebody waits for."""
 _SENDERS = 2
 
 
@@ -42,6 +39,7 @@ class Runner:
         self,
         store: Store,
         settings: Settings,
+        engine: Judge,
         workers: int,
         on_report: Callable[[Report], None] | None = None,
     ) -> None:
@@ -49,7 +47,7 @@ class Runner:
         self._settings = settings
         self._on_report = on_report
         self._lease = timedelta(seconds=settings.batch_lease_s)
-        self._pool = EnginePool(settings, workers, nice=_NICE)
+        self._engine = engine
         self._stopping = threading.Event()
         self._ended = threading.Event()
         self._more = threading.Event()
@@ -81,7 +79,6 @@ class Runner:
             if thread.is_alive():
                 thread.join(max(0.0, deadline - time.monotonic()))
         self._ended.set()
-        self._pool.close()
 
     def _loop(self, step: Callable[[], bool]) -> None:
         """Take step after step; wait where one finds nothing to do, and longer where one fails."""
@@ -108,7 +105,7 @@ class Runner:
         with self._lock:
             self._held[item.claim] = item
         try:
-            ended, report = work_on(item, self._store, self._pool, self._settings)
+            ended, report = work_on(item, self._store, self._engine, self._settings)
         finally:
             with self._lock:
                 del self._held[item.claim]

@@ -18,6 +18,25 @@ CLIENT = (
 ADMIN = ("GET /metrics",)
 HAND_OVER = ("POST /v1/sessions", "GET /v1/sessions/{id}", "PUT /v1/sessions/{code}/chip")
 """Their roles: ``test_sessions.py``."""
+BATCHES = (
+    "POST /v1/batches",
+    "GET /v1/batches",
+    "GET /v1/batches/{id}",
+    "GET /v1/batches/{id}/results",
+    "POST /v1/batches/{id}/cancel",
+    "DELETE /v1/batches/{id}",
+)
+"""Their roles: ``test_batches.py``."""
+WEBHOOKS = (
+    "POST /v1/webhooks",
+    "GET /v1/webhooks",
+    "GET /v1/webhooks/{id}",
+    "DELETE /v1/webhooks/{id}",
+    "POST /v1/webhooks/{id}/test",
+    "GET /v1/webhooks/{id}/deliveries",
+    "POST /v1/webhooks/{id}/deliveries/{message_id}/replay",
+)
+"""Their roles: ``test_webhooks.py``."""
 ROLES = ("nobody", "client", "inspector", "admin")
 
 
@@ -47,7 +66,10 @@ def test_no_operation_is_left_out(door: Door) -> None:
         for path, methods in door.http.get("/openapi.json").json()["paths"].items()
         for method in methods
     }
-    assert described == set(CLIENT) | set(ADMIN) | set(HAND_OVER) | {"GET /healthz", "GET /readyz"}
+    assert described == set(CLIENT) | set(ADMIN) | set(HAND_OVER) | set(BATCHES) | set(WEBHOOKS) | {
+        "GET /healthz",
+        "GET /readyz",
+    }
 
 
 @pytest.mark.parametrize(

@@ -64,4 +64,6 @@ def readyz(request: Request) -> JSONResponse:
 )
 def metrics(request: Request, key: Admin) -> Response:
     """Requests, verdicts, times of each stage, crashes of checks, load."""
-    return Response(desk_of(request).metrics.text(), media_type=CONTENT_TYPE_LATEST)
+    desk = desk_of(request)
+    desk.metrics.depths(desk.store.batches.depths(), desk.store.outbox.waiting())
+    return Response(desk.metrics.text(), media_type=CONTENT_TYPE_LATEST)

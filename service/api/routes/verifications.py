@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Header, Path, Query, Request, Response
 
 from service.api.access import Client, desk_of, may_see_detail, owner_scope
 from service.api.openapi import problem_answers, report_answer
@@ -15,6 +15,7 @@ from service.api.verification import shown
 from service.errors import NotFound
 from service.store.keys import KeyRole
 from service.submission import Detail
+from service.tr03135 import document_check_xml
 from service.verdict import Verdict
 
 __all__ = ["router"]
@@ -27,6 +28,13 @@ Cursor = Annotated[
     Query(pattern=r"^vrf_[0-9A-HJKMNP-TV-Z]{26}$", description="`next_cursor` of the page before."),
 ]
 _ABSENT = "There is no report of this id, or its time has ended."
+
+
+_REPORT: dict[int | str, dict[str, Any]] = report_answer("The report.")
+_REPORT[200]["content"] = {
+    **_REPORT[200]["content"],
+    "application/xml": {"schema": {"type": "string", "description": "In the shape of BSI TR-03135."}},
+}
 
 
 def _json(content: object) -> Response:
@@ -75,15 +83,35 @@ def list_verifications(
     "/{id}",
     summary="Read a stored report",
     operation_id="get_verification",
-    responses={**report_answer("The report."), **problem_answers(400, 401, 403, 404, 429)},
+    responses={**_REPORT, **problem_answers(400, 401, 403, 404, 429)},
 )
-def get_verification(request: Request, id: Id, key: Client, detail: Detail = "standard") -> Response:
+def get_verification(
+    request: Request,
+    id: Id,
+    key: Client,
+    detail: Detail = "standard",
+    format: Annotated[
+        Literal["json", "tr03135"] | None,
+        Query(
+            description="`tr03135` for XML in the shape of BSI TR-03135; so does `Accept: application/xml`."
+        ),
+    ] = None,
+    accept: Annotated[str | None, Header(include_in_schema=False)] = None,
+) -> Response:
     """The report as it was given. Another client's report is not found."""
     may_see_detail(key, detail)
     report = desk_of(request).store.records.get(id, owner=owner_scope(key), now=datetime.now(UTC))
     if report is None:
         raise NotFound(_ABSENT)
+    if format == "tr03135" or (format is None and _wants_xml(accept)):
+        return Response(document_check_xml(report, details=detail == "full"), media_type="application/xml")
     return _json(shown(report, detail))
+
+
+def _wants_xml(accept: str | None) -> bool:
+    """Whether XML is named and JSON is not: a browser that takes anything gets JSON."""
+    named = {part.partition(";")[0].strip().lower() for part in (accept or "").split(",")}
+    return bool(named & {"application/xml", "text/xml"}) and not named & {"application/json", "text/html"}
 
 
 @router.delete(
