@@ -156,7 +156,7 @@ class _PcscTransport:
             raise CardSilent(
                 f"The card has not answered for {self._silence_s:g} seconds. Take it off, lay it down again."
             ) from None
-        if result == SUCCESS:
+        if result == SUCCESS and answer:  # some drivers call it success that nothing came back
             return bytes(answer)
         raise self._lost(result)
 

@@ -57,7 +57,7 @@ class VirtualDesk:
             raise RuntimeError("the desk has fallen")
 
     def lay(self, files: Mapping[str, bytes], number: str, *, fault: str | None = None, at: int = 0) -> None:
-        """Lay a card down. ``fault``: ``removed``, ``silent`` or an answer in hex, in place of answer ``at``."""
+        """Lay a card down. ``fault``: ``removed``, ``silent`` or hex, in place of answer ``at``."""
         named = {name: base64.b64encode(data).decode() for name, data in files.items()}
         self._order({"files": named, "number": number, "fault": fault, "at": at})
 

@@ -32,7 +32,7 @@ try:
 except ReaderError as fault:
     print(json.dumps([type(fault).__name__, str(fault)]))
 """
-"""In a process of its own, as the command is: the PC/SC library asks the environment once where its socket is."""
+"""In a process of its own, as the command is: the library asks the environment once for its socket."""
 
 
 @pytest.fixture(scope="module")
