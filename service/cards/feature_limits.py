@@ -12,7 +12,7 @@ from typing import Any, Final
 __all__ = ["LIMITS_DIR", "SOURCES", "FeatureLimit", "feature_limits"]
 
 LIMITS_DIR: Final = Path(__file__).parent / "limits"
-SOURCES: Final = frozenset({"synthetic", "measured", "enrolled"})
+SOURCES: Final = frozenset({"synthetic", "measured", "consistency", "enrolled"})
 _HEAD: Final = frozenset({"source", "accuses", "note"})
 
 
@@ -22,7 +22,8 @@ class FeatureLimit:
 
     id: str
     source: str
-    """``synthetic``, ``measured`` (on the issuer's specimens) or ``enrolled`` (on an operator's cards)."""
+    """``synthetic`` (set on specimens drawn here), ``measured`` (on the issuer's specimens), ``consistency``
+    (compares a card with itself alone) or ``enrolled`` (on an operator's genuine cards)."""
     accuses: bool
     """Whether a measure beyond its range speaks against the card."""
     ranges: Mapping[str, tuple[float, float]]

@@ -32,8 +32,10 @@ Measure = Callable[[SecurityMeasures, CardView], Seen | None]
 
 def judged(id: str, seen: Seen | None, limit: FeatureLimit | None) -> Finding:
     """The finding for one feature: ``as_expected``, ``unlike``, ``unusual`` or ``not_assessable``."""
-    if seen is None or limit is None:
+    if seen is None:
         return Finding(f"{id}.not_assessable")
+    if limit is None:
+        return Finding(f"{id}.not_assessable", measured=round(next(iter(seen.values.values())), 4))
     beyond = [name for name in seen.values if not limit.holds(name, seen.values[name])]
     name = beyond[0] if beyond else next(iter(seen.values))
     least, greatest = limit.ranges[name]

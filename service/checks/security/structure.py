@@ -26,7 +26,7 @@ def _screen(measures: SecurityMeasures, view: CardView) -> Seen | None:
     if quality.px_per_mm < _SCREEN_PX_PER_MM or quality.sharpness < _SCREEN_SHARP:
         return None
     regular = found.share * min(found.strength, 20.0)
-    return Seen({"regular": regular, "share": found.share})
+    return Seen({"regular": regular})
 
 
 def _shape(measures: SecurityMeasures, view: CardView) -> Seen | None:

@@ -16,6 +16,8 @@ _REACH_MM = 3.5
 _PROMINENT = 3.0
 """Height of an edge against the median of its profile from which it counts as found."""
 _LEAST_STEP = 3.0
+_STEEP = 0.4
+"""Share of the steepest step nearby that an edge must have."""
 _OVERLAY_MM = 1.6
 
 Grey = NDArray[np.float32]
@@ -62,16 +64,18 @@ def find_photo(half: NDArray[np.uint8], box: Box) -> PhotoPlace:
 
 
 def _edge(profile: NDArray[np.float64], nominal: float, per_mm: float) -> float | None:
-    """Distance in mm from a nominal place to the steepest step of a (n, 3) profile near it."""
+    """Distance in mm from a nominal place to the nearest steep step of a (n, 3) profile."""
     reach = round(_REACH_MM * per_mm)
     low, high = max(2, round(nominal) - reach), min(len(profile) - 2, round(nominal) + reach)
     if high - low < reach:
         return None
     steps = np.abs(profile[low + 1 : high + 1] - profile[low - 1 : high - 1]).max(axis=1)
-    best = int(np.argmax(steps))
-    if steps[best] < max(_LEAST_STEP, _PROMINENT * float(np.median(steps))):
+    least = max(_LEAST_STEP, _PROMINENT * float(np.median(steps)), _STEEP * float(steps.max()))
+    peaks = np.flatnonzero((steps >= least) & (steps >= np.roll(steps, 1)) & (steps >= np.roll(steps, -1)))
+    if not peaks.size:
         return None
-    return float((low + best + 0.5 - nominal) / per_mm)
+    nearest = peaks[np.argmin(np.abs(low + peaks + 0.5 - nominal))]
+    return float((low + nearest + 0.5 - nominal) / per_mm)
 
 
 def _overlay(half: NDArray[np.uint8], left: float, rows: slice, per_mm: float) -> float:

@@ -7,7 +7,7 @@ display, shows the same pair everywhere: in bands, in the background and in the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import cv2
@@ -32,6 +32,8 @@ PLACES = (
 )
 """Middles of the windows as fractions of the card: bands, background and photo."""
 
+_ON_PHOTO = frozenset({4, 5})
+"""Which of them lie on the photo: no pattern of the background goes on there."""
 _WINDOW = 96
 _BAND = (0.11, 0.485)
 """Cycles per picture pixel that are looked at: coarser structure is print or lines of the design."""
@@ -68,17 +70,15 @@ class _Pair:
     """Degrees, 0 ... 90."""
 
 
-def find_screen(
-    picture: Picture, homography: Matrix, places: Sequence[tuple[float, float]] = PLACES
-) -> Screen | None:
-    """The screen of a card's print; None where fewer than half of the windows lie in the picture."""
-    pairs = []
-    for x, y in places:
+def find_screen(picture: Picture, homography: Matrix) -> Screen | None:
+    """The screen of a card's print; None where too few of the windows lie in the picture."""
+    pairs: dict[int, _Pair] = {}
+    for index, (x, y) in enumerate(PLACES):
         point = np.array([x * RASTER_WIDTH, y * RASTER_HEIGHT])
         window = _window(picture, homography, point)
         if window is not None:
-            pairs.append(_best_pair(window, _jacobian(homography, point)))
-    if 2 * len(pairs) < len(places):
+            pairs[index] = _best_pair(window, _jacobian(homography, point))
+    if 2 * len(pairs) < len(PLACES) or not _ON_PHOTO & pairs.keys():
         return None
     return _agreement(pairs)
 
@@ -144,13 +144,13 @@ def _power_at(power: Grey, frequency: NDArray[np.float64]) -> float:
     return float(near.max()) if near.size else 0.0
 
 
-def _agreement(pairs: Sequence[_Pair]) -> Screen:
-    """The pair that most windows have in common."""
+def _agreement(pairs: Mapping[int, _Pair]) -> Screen:
+    """The pair that most windows have in common, the photo among them."""
     best: list[_Pair] = []
-    for candidate in pairs:
-        same = [pair for pair in pairs if _alike(pair, candidate)]
-        if candidate.strength > 0 and len(same) > len(best):
-            best = same
+    for candidate in pairs.values():
+        same = {index: pair for index, pair in pairs.items() if _alike(pair, candidate)}
+        if candidate.strength > 0 and len(same) > len(best) and _ON_PHOTO & same.keys():
+            best = list(same.values())
     if not best:
         return Screen(0.0, 0.0, 0.0, len(pairs))
     return Screen(
