@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import cv2
 import numpy as np
@@ -81,13 +82,13 @@ def _sigma(shot: Shot, rng: Rng) -> float:
     return 0.0 if rng.random() < 0.5 else float(rng.uniform(0.4, 0.9)) * unit
 
 
-def _with_layer(shot: Shot, cover: Mask | NDArray[np.float32], colour: NDArray[np.generic], noise: float,
+def _with_layer(shot: Shot, cover: Mask | NDArray[np.float32], colour: NDArray[Any], noise: float,
                 rng: Rng) -> Shot:  # fmt: skip
     """Blend a colour (one, or a picture) in where ``cover`` is set, with noise of its own."""
     alpha = cover.astype(np.float32)[..., None]
     mixed = shot.pixels.astype(np.float32) * (1 - alpha) + colour.astype(np.float32) * alpha
     if noise > 0:
-        mixed += rng.normal(0, noise, mixed.shape).astype(np.float32) * alpha
+        mixed += rng.standard_normal(mixed.shape, np.float32) * noise * alpha
     return replace(shot, pixels=np.clip(mixed, 0, 255).astype(np.uint8))
 
 
