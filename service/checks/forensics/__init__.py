@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from service.checks.forensics import copies, edges, software
 
-__all__ = ["CHECKS"]
+__all__ = ["CHECKS", "LIMITS"]
 
 CHECKS = (*copies.CHECKS, *edges.CHECKS, *software.CHECKS)
+LIMITS: Mapping[str, tuple[float, ...]] = {**copies.LIMITS, **edges.LIMITS}
+"""Check -> values of its measure at which its answer changes."""

@@ -8,7 +8,7 @@ from service.checks.forensics.side import front_traces, margin
 from service.imaging.forensics.spectrum import Grid
 from service.verdict import Basis, Effect, Region, Result
 
-__all__ = ["CHECKS"]
+__all__ = ["CHECKS", "LIMITS"]
 
 _STRENGTH = 4.2
 """Strength from which a pattern counts: 3.4 is the highest on genuine cards of the set it was chosen on."""
@@ -73,6 +73,7 @@ def _grey_copy(case: Case) -> Finding:
     )
 
 
+LIMITS = {"forensics.recapture": (_STRENGTH,), "forensics.grey_copy": (_COLOURLESS,)}
 CHECKS = (
     Check(
         id="forensics.recapture",

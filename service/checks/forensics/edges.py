@@ -11,7 +11,7 @@ from service.checks.case import Case
 from service.checks.forensics.side import front_traces, margin
 from service.verdict import Basis, Effect, Region, Result
 
-__all__ = ["CHECKS"]
+__all__ = ["CHECKS", "LIMITS"]
 
 _APART = 0.20
 """Logarithm of the ratio to the middle of the others. Genuine specimens: at most 0.11 (docs/measures)."""
@@ -53,6 +53,7 @@ def _field_edges(case: Case) -> Finding:
     )
 
 
+LIMITS = {"forensics.field_edges": (-_APART, _APART)}
 CHECKS = (
     Check(
         id="forensics.field_edges",
