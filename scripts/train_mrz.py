@@ -96,14 +96,17 @@ def export(task: str, net: nn.Module, path: Path) -> None:
     """Write the network as ONNX, its last step included."""
     shape = (1, 1, HEIGHT, 44 * PITCH) if task == "reader" else (1, 1, 320, 320)
     names = {"reader": ("line", "signs"), "finder": ("picture", "zone")}[task]
-    free = {names[0]: {0: "lines", 3: "width"}, names[1]: {0: "lines", 2: "columns"}}
+    free = {
+        "reader": {names[0]: {0: "lines", 3: "width"}, names[1]: {0: "lines", 2: "columns"}},
+        "finder": {names[0]: {2: "height", 3: "width"}, names[1]: {2: "rows", 3: "columns"}},
+    }[task]
     torch.onnx.export(
         Spoken(net.eval().to(memory_format=torch.contiguous_format)).eval(),
         (torch.rand(shape) * 255,),
         str(path),
         input_names=[names[0]],
         output_names=[names[1]],
-        dynamic_axes=free if task == "reader" else None,
+        dynamic_axes=free,
         opset_version=17,
         dynamo=False,
     )

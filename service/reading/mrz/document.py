@@ -24,37 +24,37 @@ _VISA_MM = {"MRV-A": (120.0, 80.0), "MRV-B": (105.0, 74.0)}
 _PITCH_MM = 2.54
 _FOOT_MM = 8.0
 """From the middle of the last line to the lower edge, about."""
-_MIN_PITCH_PX = 5.0
-"""Pixels between characters below which nothing is read surely."""
 
 
-def read_face_zone(picture: Picture, view: CardView | None) -> tuple[ZoneReading | None, CardView | None]:
-    """The zone on a picture of a card's side, and its card.
+def read_face_zone(
+    picture: Picture, location: Location, view: CardView | None
+) -> tuple[ZoneReading | None, CardView | None]:
+    """The zone on a picture of a card's side, and the card.
 
-    A card whose layout is known already is looked at as it was rectified, briefly; the places are then those
-    of the picture. Any other document is looked for in the whole picture.
+    A card whose layout is known already is looked at as it was rectified, briefly. In any other picture the
+    zone is looked for everywhere, and where there is one, it says what the document is and where it lies.
     """
     if view is None or view.layout is None:
-        return read_zone(picture), view
-    flat = replace(picture, pixels=view.raster, reduced=())
-    found = read_zone(flat, thorough=False)
+        found = read_zone(picture)
+        return found, document_view(picture, location, found) if found else view
+    found = read_zone(replace(picture, pixels=view.raster, reduced=()), thorough=False)
     if found is None:
         return None, view
     moved = cv2.perspectiveTransform(found.places.astype(np.float64), view.homography)
     return replace(found, places=np.asarray(moved, np.float32)), view
 
 
-def document_view(picture: Picture, location: Location, role: Role, reading: ZoneReading) -> CardView:
-    """The rectified document that a zone belongs to: an outline that was found, or what the zone measures."""
+def document_view(picture: Picture, location: Location, reading: ZoneReading) -> CardView:
+    """The rectified document that a zone belongs to: by an outline that was found, or by what it measures."""
     homography = _outlined(location, reading)
     if homography is None:
         homography = _measured(reading)
     raster = compose(picture, homography)
-    side = Side.BACK if role is Role.BACK else Side.FRONT
+    side = Side.BACK if picture.role is Role.BACK else Side.FRONT
     known = LAYOUT_OF.get(reading.decoded.format)
     return CardView(
         side=side,
-        role=role,
+        role=picture.role,
         raster=raster,
         homography=homography,
         kind=location.kind,

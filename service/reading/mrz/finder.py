@@ -16,7 +16,9 @@ __all__ = ["Band", "find_bands"]
 
 MODEL = "mrz-finder"
 SIDE = 320
-"""Pixels of the square that the network sees."""
+"""Pixels of the longer side of the picture that the network sees."""
+_STEP = 16
+"""The network's picture is a whole number of these wide and high."""
 _PADDING = 128
 """Value of the padding, as in training."""
 _SURE = 0.35
@@ -65,11 +67,11 @@ def _bands(grey: NDArray[np.uint8], into: NDArray[np.float64]) -> list[Band]:
     height, width = grey.shape
     scale = SIDE / max(width, height)
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    canvas = np.full((SIDE, SIDE), _PADDING, np.uint8)
+    canvas = np.full((-(-size[1] // _STEP) * _STEP, -(-size[0] // _STEP) * _STEP), _PADDING, np.uint8)
     canvas[: size[1], : size[0]] = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
     feed = canvas[None, None].astype(np.float32)
     zone = np.asarray(session(MODEL, 1).run(None, {"picture": feed})[0][0, 0], np.float32)
-    cell = SIDE / zone.shape[0]
+    cell = canvas.shape[0] / zone.shape[0]
     joined = cv2.dilate((zone > _SURE).astype(np.uint8), _BRIDGE)
     count, labels = cv2.connectedComponents(joined)
     bands = []

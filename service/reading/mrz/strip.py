@@ -98,22 +98,24 @@ def _ink(grey: NDArray[np.uint8]) -> Plane:
     return np.asarray(np.minimum(strokes / (around + 4.0), 4.0), np.float32)
 
 
-def _shifted(profile: Plane, shift: float) -> Plane:
-    rows = np.arange(len(profile), dtype=np.float32)
-    return np.asarray(np.interp(rows + shift, rows, profile, left=0, right=0), np.float32)
+def _shifted(windows: Plane, shifts: NDArray[np.float64]) -> Plane:
+    """Profiles (n, height) each moved up by a shift, with nothing beyond their ends."""
+    height = windows.shape[-1]
+    padded = np.pad(windows, ((0, 0), (1, 1)))
+    at = np.clip(np.arange(height) + shifts[..., None] + 1, 0, height + 0.999)
+    low = at.astype(np.intp)
+    part = (at - low).astype(np.float32)
+    index = np.arange(len(windows))[:, None]
+    return np.asarray((1 - part) * padded[index, low] + part * padded[index, np.minimum(low + 1, height + 1)])
 
 
 def _level_profile(windows: Plane) -> tuple[Plane, float]:
     """The profile of the rows with the slope at which they stand out most; ``windows`` is (16, height)."""
-    count = len(windows)
-    away = np.linspace(-0.5, 0.5, count, dtype=np.float32)
-    best, found, slope = -1.0, windows.mean(0), 0.0
-    for rise in _SLOPES * LENGTH / 2:
-        profile = np.mean([_shifted(w, float(rise * a)) for w, a in zip(windows, away, strict=True)], axis=0)
-        contrast = float(np.diff(profile).std())
-        if contrast > best:
-            best, found, slope = contrast, profile, float(rise)
-    return np.asarray(found, np.float32), slope
+    away = np.linspace(-0.5, 0.5, len(windows))
+    rises = _SLOPES * LENGTH / 2
+    profiles = _shifted(windows, rises[:, None] * away[None]).mean(axis=1)
+    best = int(np.diff(profiles, axis=1).std(axis=1).argmax())
+    return np.asarray(profiles[best], np.float32), float(rises[best])
 
 
 def _runs(profile: Plane) -> list[tuple[int, int]]:
@@ -130,23 +132,15 @@ def _follow(windows: Plane, run: tuple[int, int], slope: float) -> tuple[float, 
     start, end = run
     high, reach = end - start, max(2, (end - start) // 3)
     away = np.linspace(-0.5, 0.5, len(windows))
-    shifts, weights = [], []
-    for window, a in zip(windows, away, strict=True):
-        level_window = _shifted(window, float(slope * a))
-        padded = np.pad(level_window, reach + 2)
-        # Ink inside the run less the ink just above and below it.
-        scores = []
-        for shift in range(-reach, reach + 1):
-            at = start + shift + reach + 2
-            inside = float(padded[at : at + high].sum())
-            outside = float(padded[at - 2 : at].sum() + padded[at + high : at + high + 2].sum())
-            scores.append(inside - outside * high / 8)
-        best = int(np.argmax(scores))
-        shifts.append(best - reach)
-        weights.append(max(float(level_window[start:end].mean()), 1e-3))
-    u = 2 * away
-    curve = np.polynomial.polynomial.polyfit(u, np.array(shifts, float), 2, w=np.array(weights))
-    c0, c1, c2 = (float(v) for v in curve)
+    level = np.pad(_shifted(windows, slope * away), ((0, 0), (reach + 2, reach + 3)))
+    sums = np.concatenate([np.zeros((len(level), 1), np.float32), level.cumsum(axis=1)], axis=1)
+    at = start + np.arange(2 * reach + 1) + 2
+    inside = sums[:, at + high] - sums[:, at]
+    # Ink inside the run less the ink just above and below it.
+    outside = (sums[:, at] - sums[:, at - 2]) + (sums[:, at + high + 2] - sums[:, at + high])
+    shifts = (inside - outside * high / 8).argmax(axis=1) - reach
+    weights = np.maximum(inside[:, reach] / high, 1e-3)
+    c0, c1, c2 = (float(v) for v in np.polynomial.polynomial.polyfit(2 * away, shifts, 2, w=weights))
     return ((start + end - 1) / 2 + c0, slope / 2 + c1, c2)
 
 
