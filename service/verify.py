@@ -18,7 +18,7 @@ Nothing here reads the network. The clock is read by the caller, once, and given
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -27,7 +27,7 @@ from service.allowance import allowance, entitlement_report
 from service.assemble import assemble, engine_report, input_reports
 from service.cards.layout import Layout, layouts
 from service.checks.base import run_checks
-from service.checks.case import Capture, Case, LapseInquiry
+from service.checks.case import JAPAN, Capture, Case, LapseInquiry
 from service.checks.catalogue import CHECKS
 from service.checks.identity import identity
 from service.checks.tilt import sequence_fault
@@ -37,12 +37,13 @@ from service.errors import ConfigurationError, Fault, NoEvidence, RequestInvalid
 from service.evidence import CaptureKind, FieldReading, Location, Picture, Role
 from service.imaging import decode_picture, locate_card
 from service.imaging.forensics import Traces
-from service.imaging.tilt.see_through import SeeThrough, see_through
 from service.imaging.security import SecurityMeasures, measure_security
+from service.imaging.tilt.see_through import SeeThrough, see_through
 from service.models import ModelFile, manifest, model_bytes
 from service.policies import load_policies, policy
 from service.reading.barcodes import PlacedBarcode, barcode_fields, place
 from service.reading.clearing import Cleared, clear, clear_card, clear_print, read_cleared
+from service.reading.mrz import ZoneReading, read_face_zone, read_zone, zone_fields
 from service.reading.side import SideReading
 from service.registry import Registry
 from service.report import Report
@@ -76,6 +77,7 @@ class _Face:
     capture: Capture
     cleared: Cleared
     reading: SideReading | None = None
+    zone: ZoneReading | None = None
 
     @property
     def barcodes(self) -> tuple[PlacedBarcode, ...]:
@@ -171,10 +173,11 @@ class Engine:
             captures={role.value: face.capture for role, face in faces.items()},
             layout=layout,
             layout_confidence=confidence,
-            fields=(*printed, *barcode_fields(barcodes, layout), *pictured.fields),
+            fields=(*printed, *_zone_fields(faces, at), *barcode_fields(barcodes, layout), *pictured.fields),
             labels=tuple(label for reading in readings for label in reading.labels),
             specimen_marks=tuple(mark for reading in readings for mark in reading.specimen_marks),
             barcodes=barcodes,
+            zones={role.value: face.zone for role, face in faces.items() if face.zone},
             security=security,
             chip=chip,
             chip_proof=proof,
@@ -215,11 +218,13 @@ class Engine:
 
 
 def _face(picture: Picture, watch: Stopwatch) -> _Face:
-    """Clear the picture, find and read the card; companions and light-behind pictures are only recorded."""
+    """Clear the picture, find and read the card; a companion's zone alone is read."""
     with watch.stage("codes"):
         cleared = clear(picture)
     if picture.role is Role.COMPANION:
-        return _Face(Capture(cleared.picture, NOWHERE, None), cleared)
+        with watch.stage("mrz"):
+            zone = read_zone(cleared.picture)
+        return _Face(Capture(cleared.picture, NOWHERE, None), cleared, zone=zone)
     with watch.stage("locate"):
         location = locate_card(cleared.picture)
     with watch.stage("codes"):
@@ -229,7 +234,9 @@ def _face(picture: Picture, watch: Stopwatch) -> _Face:
         return _Face(Capture(cleared.picture, location, None), cleared)
     with watch.stage("read"):
         cleared, reading = read_cleared(cleared, location)
-    return _Face(Capture(cleared.picture, location, reading.view), cleared, reading)
+    with watch.stage("mrz"):
+        zone, view = read_face_zone(cleared.picture, location, reading.view)
+    return _Face(Capture(cleared.picture, location, view), cleared, reading, zone)
 
 
 def _traces(
@@ -254,6 +261,13 @@ def _security(front: _Face | None) -> SecurityMeasures | None:
     areas = {area.id: area.box for area in known.front.areas}
     fields = {field.name: field.box for field in known.front.fields}
     return measure_security(front.capture.picture, view, areas, fields)
+
+
+def _zone_fields(faces: Mapping[Role, _Face], at: datetime) -> Iterator[FieldReading]:
+    """What the machine-readable zones say, the card's before the companion's."""
+    for role, face in faces.items():
+        if face.zone is not None:
+            yield from zone_fields(face.zone, role, face.capture.view, at.astimezone(JAPAN).date())
 
 
 def _in_their_places(faces: Mapping[Role, _Face]) -> dict[Role, _Face]:
@@ -315,7 +329,7 @@ def _limits(case: Case, supplied: Supplied, faces: Mapping[Role, _Face]) -> tupl
         "monochrome_capture": any(view.colour != "colour" for view in views),
         "tilt_not_assessed": case.tilt is not None and not assessed,
         "tilt_replay_not_detectable": assessed,
-        "companion_not_assessed": Role.COMPANION in faces,
+        "companion_not_assessed": Role.COMPANION in faces and Role.COMPANION.value not in case.zones,
         "see_through_not_assessed": Role.SEE_THROUGH in faces and not (through and through.found),
         "my_number_blacked_out": any(face.cleared.blacked_out for face in faces.values()),
         "synthetic_calibration": True,

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from service.checks import barcode, capture, chip, cross, forensics, layout, registry, security, text, tilt
+from service.checks import (
+    barcode,
+    capture,
+    chip,
+    companion,
+    cross,
+    forensics,
+    layout,
+    mrz,
+    registry,
+    security,
+    text,
+    tilt,
+)
 from service.checks.base import Check
 
 __all__ = ["CHECKS"]
@@ -11,11 +24,13 @@ CHECKS: tuple[Check, ...] = (
     *capture.CHECKS,
     *layout.CHECKS,
     *text.CHECKS,
+    *mrz.CHECKS,
     *barcode.CHECKS,
     *security.CHECKS,
     *forensics.CHECKS,
     *tilt.CHECKS,
     *chip.CHECKS,
     *cross.CHECKS,
+    *companion.CHECKS,
     *registry.CHECKS,
 )
