@@ -17,6 +17,7 @@ import sys
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,8 @@ from scripts.specimens.software_card import SoftwareCard
 from scripts.specimens.virtual_reader import connect, play
 
 SIOCSIFFLAGS, IFF_UP_RUNNING = 0x8914, 0x41
+NOTICED_S = 0.5
+"""pcscd looks whether a card is there some times a second."""
 
 
 def raise_loopback() -> None:
@@ -66,8 +69,10 @@ class Desk:
     def order(self, order: Mapping[str, Any]) -> None:
         """Lay a card down, or take it off where the order has none."""
         if self._line is not None:
-            self._line.close()
+            with suppress(OSError):  # the card has left by itself
+                self._line.shutdown(socket.SHUT_RDWR)
             self._line = None
+            time.sleep(NOTICED_S)
         if "files" not in order:
             return
         files = {name: base64.b64decode(data) for name, data in order["files"].items()}

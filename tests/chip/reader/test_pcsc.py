@@ -2,75 +2,80 @@
 
 from __future__ import annotations
 
-import json
+import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from service.chip.reader import ReaderUnavailable, pcsc
+from service.chip.reader import CardRead, ReaderUnavailable, pcsc, read_card
+from service.chip.reader.errors import CardRemoved, NoCard, ProtocolFault
 from tests.chip.reader.cards import KINDS, files_of
-from tests.chip.reader.pcsc import ROOT, VirtualDesk, missing, virtual_desk
+from tests.chip.reader.pcsc import ROOT, SOCKET_VARIABLE, VirtualDesk, missing, virtual_desk
 from tests.chip.world import NUMBER
 
 NO_STACK = missing()
 needs_stack = pytest.mark.skipif(NO_STACK is not None, reason=f"no PC/SC stack: {NO_STACK}")
 
-READ = """
-import base64, json, sys
+ALONE = """
+import sys
 from service.chip.reader import ReaderError, read_card
 from service.chip.reader.pcsc import open_card
-wanted, number, wait, silence = sys.argv[1:]
 try:
-    with open_card(wanted or None, wait_s=float(wait), silence_s=float(silence)) as transport:
-        card = read_card(transport, number)
-    print(json.dumps({name: base64.b64encode(data).decode() for name, data in card.files.items()}))
+    with open_card(wait_s=10, silence_s=0.5) as transport:
+        read_card(transport, sys.argv[1])
 except ReaderError as fault:
-    print(json.dumps([type(fault).__name__, str(fault)]))
+    print(type(fault).__name__, fault)
 """
-"""In a process of its own, as the command is: the library asks the environment once for its socket."""
+"""In a process of its own: the library asks the environment once for its socket, and may get stuck."""
 
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[VirtualDesk]:
-    with virtual_desk(tmp_path_factory.mktemp("desk")) as running:
+    folder = tmp_path_factory.mktemp("desk")
+    with pytest.MonkeyPatch.context() as patch, virtual_desk(folder) as running:
+        patch.setenv(SOCKET_VARIABLE, running.environment[SOCKET_VARIABLE])
         yield running
 
 
-def read(desk: VirtualDesk, reader: str = "", *, wait: float = 10, silence: float = 10) -> Any:
-    command = [sys.executable, "-c", READ, reader, NUMBER, str(wait), str(silence)]
+def read(reader: str | None = None, *, wait: float = 10) -> CardRead:
+    with pcsc.open_card(reader, wait_s=wait, silence_s=10) as transport:
+        return read_card(transport, NUMBER)
+
+
+def read_alone(environment: Mapping[str, str]) -> str:
+    command = [sys.executable, "-c", ALONE, NUMBER]
     done = subprocess.run(
-        command, cwd=ROOT, env=desk.environment, capture_output=True, text=True, check=False, timeout=120
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=120
     )
     assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    return done.stdout
 
 
 @needs_stack
 @pytest.mark.parametrize("card_type", KINDS)
 def test_every_kind_of_card_through_a_real_stack(desk: VirtualDesk, card_type: str) -> None:
-    import base64
-
     desk.lay(files_of(card_type), NUMBER)
-    assert {name: base64.b64decode(text) for name, text in read(desk).items()} == files_of(card_type)
+    card = read()
+    assert (dict(card.files), card.notes) == (files_of(card_type), ())
 
 
 @needs_stack
 @pytest.mark.parametrize("at", [0, 5, 8])
 def test_a_card_that_is_taken_off_while_it_is_read(desk: VirtualDesk, at: int) -> None:
     desk.lay(files_of("1"), NUMBER, fault="removed", at=at)
-    assert read(desk)[0] == "CardRemoved"
+    with pytest.raises(CardRemoved):
+        read()
 
 
 @needs_stack
 def test_a_card_that_falls_silent_does_not_hold_the_reader_for_ever(desk: VirtualDesk) -> None:
     desk.lay(files_of("1"), NUMBER, fault="silent", at=3)
     started = time.monotonic()
-    assert read(desk, silence=0.5)[0] == "CardSilent"
+    assert read_alone(desk.environment).startswith("CardSilent")
     assert time.monotonic() - started < 25, "the process ends although the card still holds its command"
     desk.take_off()
 
@@ -79,30 +84,29 @@ def test_a_card_that_falls_silent_does_not_hold_the_reader_for_ever(desk: Virtua
 @pytest.mark.parametrize("garbage", ["1234", "6F00", "00"])
 def test_garbage_over_the_line(desk: VirtualDesk, garbage: str) -> None:
     desk.lay(files_of("05"), NUMBER, fault=garbage, at=6)
-    assert read(desk)[0] == "ProtocolFault"
+    with pytest.raises(ProtocolFault):
+        read()
 
 
 @needs_stack
 def test_no_card(desk: VirtualDesk) -> None:
     desk.take_off()
-    assert read(desk, wait=0.5) == ["NoCard", "No card was laid on the reader within 0.5 seconds."]
+    with pytest.raises(NoCard, match=r"within 0\.5 seconds"):
+        read(wait=0.5)
 
 
 @needs_stack
 def test_the_reader_is_chosen_by_a_part_of_its_name(desk: VirtualDesk) -> None:
     desk.lay(files_of("1"), NUMBER)
-    assert "DF1/EF01" in read(desk, "virtual pcd 00 00")
-    kind, text = read(desk, "no such reader")
-    assert kind == "ReaderUnavailable"
-    assert "Virtual PCD" in text
+    assert read("virtual pcd 00 00").files
+    with pytest.raises(ReaderUnavailable, match="Attached: Virtual PCD"):
+        read("no such reader")
 
 
 @needs_stack
 def test_without_a_service_the_text_says_what_to_start(tmp_path: Path) -> None:
-    desk = VirtualDesk.__new__(VirtualDesk)
-    desk.environment = {"PCSCLITE_CSOCK_NAME": str(tmp_path / "nobody"), "PYTHONPATH": str(ROOT)}
-    kind, text = read(desk)
-    assert (kind, "start pcscd" in text) == ("ReaderUnavailable", True)
+    said = read_alone({**os.environ, SOCKET_VARIABLE: str(tmp_path / "nobody")})
+    assert said.startswith("ReaderUnavailable The PC/SC service does not run: start pcscd")
 
 
 def test_without_the_library_the_text_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
