@@ -57,7 +57,7 @@ def draw_lens(rng: Rng, style: str, axis: str) -> Lens:
 def angles(axis: str, frames: int, rng: Rng, style: str, *, one_way: bool = False) -> NDArray[np.float64]:
     """Degrees about the axis, frame by frame: there and back, or there alone."""
     reach = 90.0 if axis == "rotate" else float(rng.uniform(26, 36))
-    start = float(rng.uniform(-5, 3)) if style == "a" else float(rng.uniform(-9, 2))
+    start = float(rng.uniform(-5, 3)) if style == "a" else float(rng.uniform(-15, 2))
     share = np.linspace(0, 1, frames)
     turns = 0.5 if one_way else 1.0
     path = (1 - np.cos(2 * np.pi * turns * share)) / 2

@@ -194,7 +194,7 @@ def _must_show(case: Case, sequence: Sequence, ovd: Ovd) -> bool:
     x, y, w, h = ovd.box
     upright = _usable(case, "vertical")
     living = upright is not None and any(follows(c) and not strays(c) for c in upright.films.values())
-    lit = sequence.light is not None and sequence.light.touches(x - 0.1, y - 0.1, x + w, y + h)
+    lit = sequence.light is not None and sequence.light.touches(x - 0.1, y - 0.1, x + w + 0.1, y + h + 0.1)
     return living and lit
 
 

@@ -22,6 +22,11 @@ _CONTRAST = 45.0
 """Levels between dark print and ground that a cell must have to tell adding from multiplying."""
 _LOW, _HIGH = 8, 85
 """Percentiles of luma that stand for print and ground."""
+_VEIL = 1.6
+"""Most that print may be lifted, in parts of what the ground is lifted: gamma lifts dark tones more."""
+_KEPT = 0.75
+_KEPT_CLIPPED = 0.35
+"""Share of the distance between print and ground that must be left, and where the ground is clipped."""
 _RISE = 14.0
 """Levels by which print must be raised."""
 _FUNCTION = 0.45
@@ -48,16 +53,24 @@ class LightMotion:
         return bool(self.washed[rows, columns].any())
 
 
-def light_motion(rasters: NDArray[np.uint8], tilt: NDArray[np.float64]) -> LightMotion:
-    """Reflections in a clip (frames, 319, 506, 3) tilted by ``tilt`` degrees."""
+def light_motion(
+    rasters: NDArray[np.uint8], tilt: NDArray[np.float64], changing: NDArray[np.bool_]
+) -> LightMotion:
+    """Reflections in a clip (frames, 319, 506, 3) tilted by ``tilt`` degrees.
+
+    Cells that hold any of ``changing`` (319, 506) are left out: what changes there may be a film.
+    """
     luma = rasters[:, ::2, ::2, 1]
     cells = _cells(luma)
     low, high = np.percentile(cells, (_LOW, _HIGH), axis=-1)
     dark, ground = np.median(low, axis=0), np.median(high, axis=0)
-    tells = ground - dark >= _CONTRAST
-    # Where the ground is clipped its height is a lower bound: the rise is then understated, never invented.
+    film = np.asarray(_cells(changing[None, ::2, ::2]).max(axis=-1)[0] > 0)
+    tells = np.asarray((ground - dark >= _CONTRAST) & ~film)
     kept = (high - low) / np.maximum(ground - dark, 1.0)
-    rise = low - np.minimum(kept, 1.0) * dark
+    full = high >= CLIPPED
+    # A veil lifts print and ground by the same and keeps their distance; blur lifts print alone, at its cost.
+    rise = np.where(full, low - dark, np.minimum(low - dark, (high - ground) * _VEIL))
+    rise = np.where(kept >= np.where(full, _KEPT_CLIPPED, _KEPT), np.maximum(rise, 0.0), 0.0)
     rise = rise - np.median(rise[:, tells], axis=1)[:, None, None] if tells.any() else rise * 0
     washed = np.zeros((_ROWS, _COLUMNS), np.bool_)
     best = 0.0
@@ -71,7 +84,7 @@ def light_motion(rasters: NDArray[np.uint8], tilt: NDArray[np.float64]) -> Light
     return LightMotion(int(washed.sum()), best, float(clipped.max(initial=0.0)), washed)
 
 
-def _cells(luma: NDArray[np.uint8]) -> NDArray[np.float32]:
+def _cells(luma: NDArray[np.uint8] | NDArray[np.bool_]) -> NDArray[np.float32]:
     """(frames, rows, columns, pixels)."""
     frames = len(luma)
     height, width = (HEIGHT // 2) // _ROWS, (WIDTH // 2) // _COLUMNS

@@ -113,7 +113,7 @@ def _measured(counts: Sequence, clip: _Clip, reference: NDArray[np.uint8], place
         films=films,
         opposed=_opposed(list(traces.values())),
         elsewhere=_elsewhere(clip, places),
-        light=light_motion(clip.rasters, clip.angles),
+        light=light_motion(clip.rasters, clip.angles, place_mask(places.changing)),
         letters=letter_motion(clip.rasters, clip.angles, places.letters)
         if sideways and places.letters
         else None,

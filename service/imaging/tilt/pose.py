@@ -16,7 +16,7 @@ Homography = NDArray[np.float64]
 _FOCAL = np.geomspace(0.5, 4.0, 40)
 """Focal lengths tried, in longer sides of the frame: 18 mm wide angle to a long zoom."""
 _USUAL_FOCAL = 1.0
-_BELIEF = 0.002
+_BELIEF = 0.00005
 """Pull towards the usual focal length, in squared relative error per squared octave of the mean frame."""
 _OUTLIER = 0.01
 _CENTRED = np.array(

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from service.imaging.tilt.raster import HEIGHT, WIDTH, Plane, Raster, structure
+from service.imaging.tilt.raster import HEIGHT, WIDTH, Raster, structure
 
 __all__ = ["Placed", "Tracker"]
 
@@ -21,22 +21,26 @@ Points = NDArray[np.float32]
 
 _SEARCH_SIDE = 900
 """Longest side of the copy of a frame on which features are matched."""
-_FEATURES = 1200
+_FEATURES = 700
 _RATIO = 0.8
 """Best over second-best distance of a match (Lowe 2004)."""
 _MIN_MATCHES = 14
 _MATCH_SLACK_PX = 4.0
 _POINTS = 220
-_FLOW_SLACK_PX = 1.5
-"""Pixels of the 150 dpi raster: 0.25 mm."""
+_FLOW_SLACK_PX = (3.0, 1.5)
+"""Pixels of the 150 dpi raster (1.5 is 0.25 mm), first for a guess, then for its correction."""
 _MIN_FOLLOWED = 45
-_MIN_SHARE = 0.4
+_MIN_SHARE = 0.3
 """Share of the points that must move as one plane."""
 _MIN_LIKENESS = 0.25
 """Correlation of the line structure with the reference, below which it is not this kind of card."""
-_STEPS = 2
+_DOTS = 1.1
+"""Pixels (sigma) over which lines are smoothed: the dots of a printer or a display have more corners than
+the print that they make up."""
 _SETTLED_PX = 2.0
 """A step that moves no corner farther than this needs no second one."""
+_MAX_MISSED = 6
+"""Frames in a row without the card after which it is looked for no more."""
 _LEVELLED = (128.0, 42.0)
 
 
@@ -54,7 +58,8 @@ class Placed:
 
 def _levelled(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     middle, gain = _LEVELLED
-    return np.asarray(cv2.convertScaleAbs(structure(pixels) + middle / gain, alpha=gain), np.uint8)
+    lines = cv2.GaussianBlur(structure(pixels), (0, 0), _DOTS)
+    return np.asarray(cv2.convertScaleAbs(lines + middle / gain, alpha=gain), np.uint8)
 
 
 class Tracker:
@@ -64,22 +69,23 @@ class Tracker:
         """``reference``: the upright card, any size; ``changing``: (319, 506), the places left out."""
         small = cv2.resize(reference, (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA)
         self._still = np.asarray(~changing, np.uint8)
-        self._lines = structure(np.asarray(small, np.uint8))
         self._levelled = _levelled(np.asarray(small, np.uint8))
         self._points = cv2.goodFeaturesToTrack(self._levelled, _POINTS, 0.02, 7, mask=self._still)
-        self._orb = cv2.ORB.create(_FEATURES, 1.2, 6, 15)
-        self._keys, self._codes = self._orb.detectAndCompute(self._levelled, self._still)
-        self._matcher = cv2.BFMatcher(cv2.NORM_HAMMING)
+        self._features = cv2.SIFT.create(_FEATURES)
+        self._keys, self._codes = self._features.detectAndCompute(self._levelled, self._still)
+        self._matcher = cv2.BFMatcher(cv2.NORM_L2)
 
     def follow(self, frames: Iterable[NDArray[np.uint8]]) -> Iterator[Placed | None]:
         """One answer per frame, in order; None where the card was not found."""
         before: Homography | None = None
         last: Homography | None = None
+        missed = 0
         for index, frame in enumerate(frames):
             found = self._followed(frame, before, last)
-            if found is None:
+            if found is None and missed < _MAX_MISSED:
                 guess = self._matched(frame)
                 found = self._refined(frame, guess) if guess is not None else None
+            missed = missed + 1 if found is None else 0
             before, last = last, found
             yield self._placed(index, frame, found) if found is not None else None
 
@@ -94,12 +100,12 @@ class Tracker:
 
     def _placed(self, index: int, frame: NDArray[np.uint8], homography: Homography) -> Placed | None:
         raster = _rectified(frame, homography)
-        likeness = self._likeness(structure(raster))
+        likeness = self._likeness(_levelled(raster))
         return Placed(index, homography, raster, likeness) if likeness >= _MIN_LIKENESS else None
 
-    def _likeness(self, lines: Plane) -> float:
+    def _likeness(self, levelled: NDArray[np.uint8]) -> float:
         still = self._still > 0
-        return float(np.corrcoef(self._lines[still], lines[still])[0, 1])
+        return float(np.corrcoef(self._levelled[still], levelled[still])[0, 1])
 
     def _matched(self, frame: NDArray[np.uint8]) -> Homography | None:
         """The card's place from features alone."""
@@ -107,7 +113,7 @@ class Tracker:
             return None
         shrink = min(1.0, _SEARCH_SIDE / max(frame.shape[:2]))
         small = cv2.resize(frame, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
-        keys, codes = self._orb.detectAndCompute(_levelled(np.asarray(small, np.uint8)), None)
+        keys, codes = self._features.detectAndCompute(_levelled(np.asarray(small, np.uint8)), None)
         if codes is None or len(keys) < _MIN_MATCHES:
             return None
         pairs = [p for p in self._matcher.knnMatch(self._codes, codes, k=2) if len(p) == 2]
@@ -120,8 +126,8 @@ class Tracker:
 
     def _refined(self, frame: NDArray[np.uint8], guess: Homography) -> Homography | None:
         """The guess corrected by the flow of the card's own lines, to a fraction of a pixel."""
-        for _ in range(_STEPS):
-            step = self._flow(_levelled(_rectified(frame, guess)))
+        for slack in _FLOW_SLACK_PX:
+            step = self._flow(_levelled(_rectified(frame, guess)), slack)
             if step is None:
                 return None
             guess = guess @ step
@@ -129,7 +135,7 @@ class Tracker:
                 break
         return np.asarray(guess / guess[2, 2], np.float64)
 
-    def _flow(self, seen: NDArray[np.uint8]) -> Homography | None:
+    def _flow(self, seen: NDArray[np.uint8], slack: float) -> Homography | None:
         if self._points is None or len(self._points) < _MIN_FOLLOWED:
             return None
         moved, found, _ = cv2.calcOpticalFlowPyrLK(
@@ -138,7 +144,7 @@ class Tracker:
         kept = found[:, 0] > 0
         source = np.asarray(self._points[kept].reshape(-1, 2), np.float32)
         target = np.asarray(moved[kept].reshape(-1, 2), np.float32)
-        return _fit(source, target, _FLOW_SLACK_PX, _MIN_FOLLOWED, _MIN_SHARE)
+        return _fit(source, target, slack, _MIN_FOLLOWED, _MIN_SHARE)
 
 
 def _fit(source: Points, target: Points, slack: float, least: int, share: float) -> Homography | None:
