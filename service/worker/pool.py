@@ -39,6 +39,8 @@ _START_S = 120.0
 """Seconds that a child may take to load; far more than it needs on a busy machine."""
 _LEAVE_S = 10.0
 """Seconds that an idle child may take to end."""
+_KEPT_FROM_CHILDREN = {"bootstrap_key", "database_url"}
+"""Secrets that verifying takes no part in: who breaks into a decoder finds neither."""
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 
 
@@ -58,7 +60,7 @@ def child_environment(settings: Settings) -> dict[str, str]:
     """The environment of a child: these settings, and one thread for every library that would take more."""
     chosen = {
         f"HONMONO_{name.upper()}": str(value)
-        for name, value in settings.model_dump().items()
+        for name, value in settings.model_dump(exclude=_KEPT_FROM_CHILDREN).items()
         if value is not None and isinstance(value, str | int | float | Path)
     }
     kept = {name: value for name, value in os.environ.items() if not name.startswith("HONMONO_")}
@@ -225,13 +227,13 @@ class EnginePool:
             self._children.discard(child)
         child.end()
 
-    def close(self) -> None:
-        """End every process; one that still works is killed."""
+    def close(self, grace_s: float = _LEAVE_S) -> None:
+        """End every process; one that still works after ``grace_s`` is killed."""
         with self._lock:
             self._closed = True
             children, self._children = list(self._children), set()
         for child in children:
-            child.end(_LEAVE_S if child.process.poll() is None else 0)
+            child.end(grace_s)
 
 
 def batch_engine(settings: Settings, size: int) -> EnginePool:
