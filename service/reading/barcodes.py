@@ -51,9 +51,11 @@ ERROR_CORRECTING = frozenset({"qr_code", "data_matrix", "aztec", "pdf417"})
 """Kinds that decode to the right text or not at all."""
 _SECOND = {"qr_code": "QRCODE", "code_128": "CODE128", "code_39": "CODE39"}
 """Kinds that the second reader knows, by its own names."""
-_QR_SIDE_PX = 2100
-_OTHERS_SIDE_PX = 1010
+_QR_SIDE_PX = 2000
+_OTHERS_SIDE_PX = 900
 """Longest side of the copies that are searched: a QR code costs little, stacked and linear ones much."""
+_NEAR_ENOUGH = 0.95
+_HALF = 0.55
 _CLOSE_PX = 760
 """A card narrower than this in the copy for QR codes is looked at again, closer."""
 _CLOSER_WIDTH_PX = 1600
@@ -134,10 +136,9 @@ def _copy(picture: Picture, side: int) -> tuple[Grey, float]:
     pixels, _ = level(picture, side / longest)
     grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY), np.uint8)
     shrink = side / max(grey.shape)
-    if shrink < 1:
-        grey = np.asarray(
-            cv2.resize(grey, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA), np.uint8
-        )
+    if shrink < _NEAR_ENOUGH:
+        how = cv2.INTER_AREA if shrink < _HALF else cv2.INTER_LINEAR
+        grey = np.asarray(cv2.resize(grey, None, fx=shrink, fy=shrink, interpolation=how), np.uint8)
     return grey, longest / max(grey.shape)
 
 

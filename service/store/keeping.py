@@ -13,7 +13,7 @@ from service.store.registry import Visit
 from service.store.store import Store
 from service.submission import Submission
 
-__all__ = ["check_store", "keep_report"]
+__all__ = ["check_store", "keep_report", "kept_files"]
 
 
 def check_store(submission: Submission, settings: Settings) -> None:
@@ -34,10 +34,10 @@ def keep_report(
     visit.keep(session, report)
     if asked == "evidence":
         until = report.created_at + timedelta(days=settings.evidence_days)
-        store.records.add_evidence(session, report, _files(submission, report), until=until)
+        store.records.add_evidence(session, report, kept_files(submission, report), until=until)
 
 
-def _files(submission: Submission, report: Report) -> dict[str, bytes]:
+def kept_files(submission: Submission, report: Report) -> dict[str, bytes]:
     """The submitted files, without any picture where a My Number was seen: nobody may keep it."""
     files: dict[str, bytes] = {}
     if "my_number_blacked_out" not in report.limits:
