@@ -21,6 +21,7 @@ from service.report import (
     FieldName,
     FieldReport,
     InputReport,
+    LapseInquiryReport,
     ModelReport,
     PolicyReport,
     QualityReport,
@@ -204,6 +205,9 @@ def assemble(
         checks=tuple(_check(r, language) for r in results),
         summary=_summary(results),
         limits=tuple(dict.fromkeys(limits)),
+        lapse_inquiry=(
+            LapseInquiryReport(**request.lapse_inquiry.model_dump()) if request.lapse_inquiry else None
+        ),
         inputs=tuple(inputs),
         engine=engine,
         timing_ms={name: round(ms, 2) for name, ms in timing_ms.items()},

@@ -10,6 +10,7 @@
         ├── Forbidden               403 forbidden
         ├── NotFound                404 not-found
         ├── RequestInProgress       409 request-in-progress
+        ├── Conflict                409 conflict
         ├── PayloadTooLarge         413 payload-too-large
         ├── TooManyPixels           413 too-many-pixels
         ├── MediaTypeUnsupported    415 media-type-unsupported
@@ -31,6 +32,7 @@ from typing import ClassVar
 
 __all__ = [
     "ConfigurationError",
+    "Conflict",
     "DigestMismatch",
     "DumpUnreadable",
     "Fault",
@@ -135,6 +137,14 @@ class RequestInProgress(Problem):
     name = "request-in-progress"
     status = 409
     title = "The same request is still being processed"
+
+
+class Conflict(Problem):
+    """What is asked does not fit the state of the thing: somebody was faster, or a step is missing."""
+
+    name = "conflict"
+    status = 409
+    title = "Not possible as things stand"
 
 
 class PayloadTooLarge(Problem):

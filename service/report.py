@@ -29,6 +29,7 @@ __all__ = [
     "FieldReport",
     "ForgeryScore",
     "InputReport",
+    "LapseInquiryReport",
     "ModelReport",
     "PolicyReport",
     "QualityReport",
@@ -300,6 +301,16 @@ class Engine(_Part):
     trust_store: TrustStoreReport
 
 
+class LapseInquiryReport(_Part):
+    """The issuer's answer about the card number, as somebody recorded it."""
+
+    result: Literal["not_lapsed", "lapsed", "unknown"]
+    at: AwareDatetime | None = None
+    """When the issuer's page was asked."""
+    by: str | None = None
+    """Who asked."""
+
+
 class Report(_Part):
     """One verification: the verdict and everything that led to it."""
 
@@ -320,6 +331,7 @@ class Report(_Part):
     checks: tuple[CheckReport, ...]
     summary: Summary
     limits: tuple[str, ...] = ()
+    lapse_inquiry: LapseInquiryReport | None = None
     inputs: tuple[InputReport, ...]
     engine: Engine
     timing_ms: dict[str, float]

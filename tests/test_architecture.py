@@ -13,14 +13,16 @@ ROOT = Path(__file__).resolve().parent.parent
 
 LEVELS = (
     {"api", "archive", "cli", "web", "worker"},
-    {"allowance", "assemble", "chip_pictures", "tilt", "verify"},
+    {"allowance", "assemble", "chip_pictures", "rejudge", "tilt", "verify"},
     {"checks"},
     {"reading", "chip", "cards", "scoring"},
     {"imaging", "evidence"},
 )
 """Rooms from the door to the ground. A room imports its own level and those below it."""
 ANYBODY = {
+    "employment",
     "errors",
+    "exports",
     "logs",
     "messages",
     "models",
@@ -30,6 +32,7 @@ ANYBODY = {
     "settings",
     "stopwatch",
     "submission",
+    "tr03135",
     "verdict",
 }
 """Shared words: types, settings and texts. They import no room of the path but ``cards`` and ``evidence``."""

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from service.errors import ConfigurationError
+from service.store.audit_anchor import AuditAnchor, AuditHead
 from service.store.cipher import Cipher
 from service.store.database import Database
 from service.store.tables import AuditHeadRow, AuditRow
 
-__all__ = ["AuditLine", "AuditLog"]
+__all__ = ["AuditHead", "AuditLine", "AuditLog"]
 
 _START = "0" * 64
+_PENDING = "honmono.audit_head"
+
+
+def _forget(session: Session) -> None:
+    session.info.pop(_PENDING, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +44,10 @@ class AuditLine:
 class AuditLog:
     """Appends inside the caller's transaction, so that a deed and its line stand or fall together."""
 
-    def __init__(self, database: Database, cipher: Cipher) -> None:
+    def __init__(self, database: Database, cipher: Cipher, anchor: AuditAnchor | None = None) -> None:
         self._database = database
         self._cipher = cipher
+        self._anchor = anchor
 
     def _hash(self, previous: str, row: AuditRow) -> str:
         line = [previous, row.seq, row.at.isoformat(), row.action, row.actor, row.subject, row.facts]
@@ -71,28 +78,65 @@ class AuditLog:
         row.hash = self._hash(head.hash, row)
         session.add(row)
         head.seq, head.hash = row.seq, row.hash
+        self._record_after_commit(session, AuditHead(row.seq, row.hash))
 
-    def lines(self, subject: str | None = None) -> tuple[AuditLine, ...]:
-        """The lines in order, of one subject or all."""
-        query = select(AuditRow).order_by(AuditRow.seq)
+    def _record_after_commit(self, session: Session, head: AuditHead) -> None:
+        if self._anchor is None:
+            return
+        if _PENDING not in session.info:
+            event.listen(session, "after_commit", self._record, once=True)
+            event.listen(session, "after_rollback", _forget, once=True)
+        session.info[_PENDING] = head
+
+    def _record(self, session: Session) -> None:
+        head = session.info.pop(_PENDING, None)
+        if self._anchor is not None and head is not None:
+            self._anchor.advance(head)
+
+    def head(self) -> AuditHead:
+        """The end of the chain as the database has it."""
+        with self._database.read() as session:
+            row = session.get(AuditHeadRow, 1)
+            return AuditHead(row.seq, row.hash) if row is not None else AuditHead(0, _START)
+
+    def lines(
+        self,
+        subject: str | None = None,
+        *,
+        action: str | None = None,
+        after: int = 0,
+        limit: int | None = None,
+    ) -> tuple[AuditLine, ...]:
+        """The lines in order after a number, of one subject, of one action, or all."""
+        query = select(AuditRow).where(AuditRow.seq > after).order_by(AuditRow.seq).limit(limit)
         if subject is not None:
             query = query.where(AuditRow.subject == subject)
+        if action is not None:
+            query = query.where(AuditRow.action == action)
         with self._database.read() as session:
             return tuple(
                 AuditLine(r.seq, r.at, r.action, r.actor, r.subject, json.loads(r.facts))
                 for r in session.scalars(query)
             )
 
-    def first_broken(self) -> int | None:
-        """Number of the first line that was changed, or follows a removed one; None where all is whole."""
+    def first_broken(self, also: Sequence[AuditHead] = ()) -> int | None:
+        """Number of the first line that was changed, or follows a removed one; None where all is whole.
+
+        Held against the database's own head, the head recorded in the data folder, and those in ``also``
+        that somebody has written down elsewhere: an older state of the whole table is found by them.
+        """
+        recorded = self._anchor.recorded() if self._anchor is not None else None
+        wanted = {head.seq: head.hash for head in (*also, *([recorded] if recorded else [])) if head.seq}
         query = select(AuditRow).order_by(AuditRow.seq).execution_options(yield_per=500)
         previous, expected = _START, 1
         with self._database.read() as session, closing(session.scalars(query)) as rows:
             for row in rows:
                 if row.seq != expected or row.hash != self._hash(previous, row):
                     return expected
+                if wanted.get(row.seq, row.hash) != row.hash:
+                    return expected
                 previous, expected = row.hash, expected + 1
             head = session.get(AuditHeadRow, 1)
         if head is None or (head.seq, head.hash) != (expected - 1, previous):
             return expected
-        return None
+        return expected if any(seq >= expected for seq in wanted) else None

@@ -6,7 +6,15 @@ import secrets
 import threading
 from datetime import datetime
 
-__all__ = ["UlidClock", "key_id", "session_id", "verification_id"]
+__all__ = [
+    "UlidClock",
+    "denied_id",
+    "inquiry_id",
+    "key_id",
+    "review_event_id",
+    "session_id",
+    "verification_id",
+]
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _RANDOM_BITS = 80
@@ -39,6 +47,21 @@ def verification_id(now: datetime) -> str:
 def session_id(now: datetime) -> str:
     """A new identifier of a session in which a dump is handed over; not its code."""
     return f"ses_{_CLOCK.next(now)}"
+
+
+def review_event_id(now: datetime) -> str:
+    """A new identifier of a step of a review."""
+    return f"rev_{_CLOCK.next(now)}"
+
+
+def inquiry_id(now: datetime) -> str:
+    """A new identifier of a recorded lapse inquiry."""
+    return f"inq_{_CLOCK.next(now)}"
+
+
+def denied_id(now: datetime) -> str:
+    """A new identifier of a line of the operator's own list."""
+    return f"den_{_CLOCK.next(now)}"
 
 
 def key_id(now: datetime) -> str:

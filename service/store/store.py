@@ -9,16 +9,20 @@ from sqlalchemy import delete, select
 
 from service.settings import Settings
 from service.store.audit import AuditLog
+from service.store.audit_anchor import AuditAnchor
 from service.store.batch_work import BatchWork
 from service.store.batches import Batches
 from service.store.browser_sessions import BrowserSessions
 from service.store.cipher import Cipher
 from service.store.database import Database
+from service.store.deny_list import DenyList
 from service.store.idempotency import Idempotency
+from service.store.inquiries import Inquiries
 from service.store.keys import Keys
 from service.store.outbox import Outbox
 from service.store.records import Records
 from service.store.registry import RegistryBook
+from service.store.reviews import Reviews
 from service.store.sessions import ChipSessions
 from service.store.tables import EvidenceRow, IdempotencyRow, VerificationRow
 from service.store.webhooks import Webhooks
@@ -38,12 +42,21 @@ class Purged:
 class Store:
     """Keys, records, idempotency answers and the audit log over one database."""
 
-    def __init__(self, database: Database, cipher: Cipher, bootstrap_key: str | None = None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        cipher: Cipher,
+        bootstrap_key: str | None = None,
+        anchor: AuditAnchor | None = None,
+    ) -> None:
         self.database = database
-        self.audit = AuditLog(database, cipher)
+        self.audit = AuditLog(database, cipher, anchor)
         self.keys = Keys(database, cipher, self.audit, bootstrap_key)
-        self.records = Records(database, cipher, self.audit)
+        self.reviews = Reviews(database, cipher, self.audit)
+        self.records = Records(database, cipher, self.audit, self.reviews)
         self.registry = RegistryBook(database, cipher)
+        self.deny_list = DenyList(database, cipher, self.audit, self.registry)
+        self.inquiries = Inquiries(database, cipher, self.audit, self.registry)
         self.idempotency = Idempotency(database, cipher)
         self.browser_sessions = BrowserSessions(database, cipher, self.audit)
         self.chip_sessions = ChipSessions(database, cipher, self.audit)
@@ -59,13 +72,15 @@ class Store:
         Raises ConfigurationError where the data folder or its key file cannot be used.
         """
         cipher = Cipher.open(settings.data_dir)
-        return cls(Database(settings.effective_database_url), cipher, settings.bootstrap_key)
+        anchor = AuditAnchor(settings.data_dir, cipher)
+        return cls(Database(settings.effective_database_url), cipher, settings.bootstrap_key, anchor)
 
     def purge(self, now: datetime) -> Purged:
         """Remove what has come to its end: reports, evidence, idempotency answers. Audit lines stay."""
         with self.database.write() as session:
             self.chip_sessions.end(session, now)
             self.browser_sessions.purge(session, now)
+            self.deny_list.purge(session, now)
             over = select(VerificationRow.id).where(VerificationRow.expires_at <= now)
             ended = list(session.scalars(over))
             for id in ended:

@@ -1,20 +1,24 @@
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import inspect, text
 
 from service.settings import Settings
 from service.store import Store
+from service.store.database import Database
 from service.store.ids import verification_id
 from service.store.keys import KeyRole
 from tests.api.fakes import a_report
 from tests.store import postgres
 
 NOW = datetime(2026, 11, 22, 1, 2, 3, tzinfo=UTC)
+
+KEPT = {"alembic_version", "audit_head"}
 
 __all__ = ["NOW", "a_report", "verification_id"]
 
@@ -31,28 +35,43 @@ def postgres_url() -> Iterator[str]:
         pytest.skip(postgres.MISSING)
 
 
-def _clear(url: str) -> None:
-    engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"))
-    with engine.begin() as connection:
-        connection.execute(text("DROP SCHEMA public CASCADE"))
-        connection.execute(text("CREATE SCHEMA public"))
-    engine.dispose()
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty database: migrating once is enough for the tests that are not about it."""
+    folder = tmp_path_factory.mktemp("template")
+    database = Database(f"sqlite:///{folder / 'honmono.sqlite3'}")
+    database.migrate()
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
+    return folder / "honmono.sqlite3"
+
+
+def _empty(url: str) -> None:
+    """Migrate, and leave nothing but the head of an empty audit log."""
+    database = Database(url)
+    database.migrate()
+    with database.engine.begin() as connection:
+        names = [name for name in inspect(connection).get_table_names() if name not in KEPT]
+        connection.execute(text(f"TRUNCATE {', '.join(names)} CASCADE"))
+        connection.execute(text("UPDATE audit_head SET seq = 0, hash = :hash"), {"hash": "0" * 64})
+    database.close()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
     if request.param == "sqlite":
-        yield Settings(data_dir=tmp_path)
-        return
+        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "honmono.sqlite3")
+        return Settings(data_dir=tmp_path)
     url: str = request.getfixturevalue("postgres_url")
-    yield Settings(data_dir=tmp_path, database_url=url)
-    _clear(url)
+    _empty(url)
+    return Settings(data_dir=tmp_path, database_url=url)
 
 
 @pytest.fixture
 def store(settings: Settings) -> Iterator[Store]:
     opened = Store.open(settings)
-    opened.database.migrate()
+    opened.database.migrated = True
     yield opened
     opened.close()
 
