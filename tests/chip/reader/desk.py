@@ -65,14 +65,24 @@ class Desk:
 
     def __init__(self) -> None:
         self._line: socket.socket | None = None
+        self._player: subprocess.Popen[bytes] | None = None
 
     def order(self, order: Mapping[str, Any]) -> None:
-        """Lay a card down, or take it off where the order has none."""
+        """Lay a card down, or have `scripts/emulate_card` do it; what lay there before is taken off."""
         if self._line is not None:
             with suppress(OSError):  # the card has left by itself
                 self._line.shutdown(socket.SHUT_RDWR)
             self._line = None
             time.sleep(NOTICED_S)
+        if self._player is not None:
+            self._player.kill()
+            self._player.wait()
+            self._player = None
+            time.sleep(NOTICED_S)
+        if "play" in order:
+            self._player = subprocess.Popen(
+                ["scripts/emulate_card", *order["play"]], stdout=subprocess.DEVNULL
+            )
         if "files" not in order:
             return
         files = {name: base64.b64decode(data) for name, data in order["files"].items()}
@@ -94,6 +104,7 @@ def main(folder: Path) -> None:
             desk.order(json.loads(line))
             print("done", flush=True)
     finally:
+        desk.order({})
         service.kill()
         service.wait()
 

@@ -45,8 +45,13 @@ class VirtualDesk:
 
     def __init__(self, process: subprocess.Popen[str], folder: Path) -> None:
         self._process = process
-        self.environment = {**os.environ, SOCKET_VARIABLE: str(folder / "pcscd.comm")}
-        """For whoever is to find this reader instead of the machine's."""
+        self.own = {SOCKET_VARIABLE: str(folder / "pcscd.comm")}
+        """The variable that makes a process find this reader instead of the machine's."""
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment of a process that is to find this reader."""
+        return {**os.environ, **self.own}
 
     def _order(self, order: Mapping[str, Any]) -> None:
         if self._process.stdin is None or self._process.stdout is None:
@@ -60,6 +65,10 @@ class VirtualDesk:
         """Lay a card down. ``fault``: ``removed``, ``silent`` or hex, in place of answer ``at``."""
         named = {name: base64.b64encode(data).decode() for name, data in files.items()}
         self._order({"files": named, "number": number, "fault": fault, "at": at})
+
+    def play(self, *arguments: str) -> None:
+        """Have `scripts/emulate_card` lay a card down."""
+        self._order({"play": arguments})
 
     def take_off(self) -> None:
         """Take the card off."""
