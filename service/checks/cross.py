@@ -74,6 +74,8 @@ def _compare(case: Case, prefix: str, pairs: Sequence[tuple[FieldReading, FieldR
             measured=outcome[worst][0].agreement,
             region=_region(outcome[worst][1]),
             params=(("fields", ", ".join(sorted(differing))),),
+            # What an app has converted is nobody's statement any more: a doubt at most (contract §4).
+            softened=case.chip is not None and case.chip.reencoded,
         )
     held = {f.name for f in case.fields if f.source == "chip" and f.raw} & CRITICAL
     agreeing = {name for name, (result, _) in outcome.items() if result.likeness is Likeness.AGREE}
