@@ -25,6 +25,7 @@ from typing import Any
 
 from service.allowance import allowance, entitlement_report
 from service.assemble import assemble, engine_report, input_reports
+from service.cards.feature_limits import feature_limits
 from service.cards.layout import Layout, layouts
 from service.checks.base import run_checks
 from service.checks.case import JAPAN, Capture, Case, LapseInquiry
@@ -253,10 +254,12 @@ def _traces(
 
 
 def _security(front: _Face | None) -> SecurityMeasures | None:
-    """Measures of the front's features, where its layout is confirmed."""
+    """Measures of the front's features, where its layout says what they should be."""
     view = front.capture.view if front else None
     known = layouts().get(view.layout or "") if view else None
-    if front is None or view is None or known is None or not known.confirmed or view.side.value != "front":
+    if front is None or view is None or known is None or view.side.value != "front":
+        return None
+    if not feature_limits(known.id):
         return None
     areas = {area.id: area.box for area in known.front.areas}
     fields = {field.name: field.box for field in known.front.fields}

@@ -73,9 +73,17 @@ class _Candidate:
 
 
 def recognise(picture: Picture, location: Location) -> LayoutMatch | None:
-    """The document in a picture, None where it is none that we know."""
+    """The document in a picture, None where it is none that we know.
+
+    Layouts whose face is not confirmed are tried only where no confirmed one fits.
+    """
+    return _best(picture, location, confirmed=True) or _best(picture, location, confirmed=False)
+
+
+def _best(picture: Picture, location: Location, *, confirmed: bool) -> LayoutMatch | None:
     best: LayoutMatch | None = None
-    for candidate in sorted(_candidates(picture, location), key=lambda c: -c.likeness.score)[:TRIED]:
+    tried = sorted(_candidates(picture, location, confirmed), key=lambda c: -c.likeness.score)[:TRIED]
+    for candidate in tried:
         if candidate.likeness.score < MIN_SCORE:
             break
         match = _prove(picture, candidate)
@@ -86,7 +94,9 @@ def recognise(picture: Picture, location: Location) -> LayoutMatch | None:
     return best
 
 
-def _candidates(picture: Picture, location: Location) -> Iterator[_Candidate]:
+def _candidates(picture: Picture, location: Location, confirmed: bool) -> Iterator[_Candidate]:
+    if not any(_recognisable(side) for side in _sides(confirmed).values()):
+        return
     for quad in location.quads[:MAX_QUADS]:
         work, scale = _reduced(picture, quad)
         for corners in _orientations(quad.corners.astype(np.float64)):
@@ -98,11 +108,18 @@ def _candidates(picture: Picture, location: Location) -> Iterator[_Candidate]:
                 flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
                 borderMode=cv2.BORDER_REPLICATE,
             )
-            for known in layouts().values():
-                for side, content in known.sides.items():
-                    if known.confirmed and _recognisable(content):
-                        found = likeness(small, known.id, Side(side))
-                        yield _Candidate(known.id, Side(side), homography, found)
+            for (known, side), content in _sides(confirmed).items():
+                if _recognisable(content):
+                    yield _Candidate(known, side, homography, likeness(small, known, side))
+
+
+def _sides(confirmed: bool) -> Mapping[tuple[str, Side], SideLayout]:
+    return {
+        (known.id, Side(name)): side
+        for known in layouts().values()
+        if known.confirmed is confirmed
+        for name, side in known.sides.items()
+    }
 
 
 def _recognisable(side: SideLayout) -> bool:

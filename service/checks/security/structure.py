@@ -5,6 +5,7 @@ from __future__ import annotations
 from service.checks.base import Check, Finding
 from service.checks.case import Case
 from service.checks.security.question import Seen, feature_check
+from service.checks.text.question import RESIDENCE_GEN1
 from service.evidence import CaptureKind, CardView
 from service.imaging.security import SecurityMeasures
 from service.verdict import Basis, Effect, NextAction, Refutes, Region, Result
@@ -80,6 +81,7 @@ CHECKS = (
             "security.punched_hole.not_assessable": Result.INCONCLUSIVE,
         },
         run=_holes,
+        layouts=RESIDENCE_GEN1,
         refutes=Refutes.FORCE,
     ),
 )
