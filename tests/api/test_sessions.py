@@ -76,13 +76,11 @@ def test_from_the_code_to_the_report(door: Door) -> None:
     assert [row.dump for row in stored(door)] == [None]
 
 
-@pytest.mark.parametrize(
-    "dump", [dump_zip(first()), dump_json(second(), NUMBER)], ids=["zip", "generation_2"]
-)
-def test_every_shape_of_dump_is_taken(door: Door, dump: bytes) -> None:
-    made = opened(door).json()
-    assert deliver(door, made["code"], dump).status_code == 204
-    assert seen(door, made["id"]).json()["chip"]["complete"]
+def test_every_shape_of_dump_is_taken(door: Door) -> None:
+    for dump in (dump_zip(first()), dump_json(second(), NUMBER)):
+        made = opened(door).json()
+        assert deliver(door, made["code"], dump).status_code == 204
+        assert seen(door, made["id"]).json()["chip"]["complete"]
 
 
 def test_a_picture_and_a_session_are_one_submission(door: Door) -> None:
@@ -101,9 +99,9 @@ def test_a_code_is_good_for_one_delivery(door: Door) -> None:
     assert [row.code_hash for row in stored(door)] == [None]
 
 
-@pytest.mark.parametrize("change", [str.lower, lambda code: code.replace("-", ""), lambda code: f" {code}"])
-def test_a_code_is_understood_as_people_type_it(door: Door, change: Any) -> None:
-    assert deliver(door, change(opened(door).json()["code"])).status_code == 204
+def test_a_code_is_understood_as_people_type_it(door: Door) -> None:
+    for change in (str.lower, lambda code: code.replace("-", ""), lambda code: f" {code}"):
+        assert deliver(door, change(opened(door).json()["code"])).status_code == 204
 
 
 def test_signs_that_are_read_for_others() -> None:
@@ -135,9 +133,8 @@ def test_only_the_key_that_opened_it_sees_or_uses_it(door: Door) -> None:
     assert used(door, made["id"]).status_code == 200
 
 
-@pytest.mark.parametrize("who", ["client", "inspector", "admin"])
-def test_any_key_may_open_one_and_nobody_without(door: Door, who: str) -> None:
-    assert opened(door, who).status_code == 201
+def test_any_key_may_open_one_and_nobody_without(door: Door) -> None:
+    assert {opened(door, who).status_code for who in ("client", "inspector", "admin")} == {201}
     expect(door.http.post("/v1/sessions"), 401, "unauthenticated")
     expect(door.http.get("/v1/sessions/ses_0"), 401, "unauthenticated")
 
@@ -150,10 +147,9 @@ def test_a_session_without_a_dump_serves_nothing(door: Door) -> None:
     expect(used(door, made["id"]), 404, "not-found", "/request/chip_session")
 
 
-@pytest.mark.parametrize("id", ["ses_" + "0" * 26, "ses_1", "vrf_" + "0" * 26, "", 7])
-def test_a_session_that_there_is_not(door: Door, id: object) -> None:
-    status = used(door, id).status_code  # type: ignore[arg-type]
-    assert status == (404 if id == "ses_" + "0" * 26 else 400)
+def test_a_session_that_there_is_not(door: Door) -> None:
+    asked: list[Any] = ["ses_" + "0" * 26, "ses_1", "vrf_" + "0" * 26, "", 7]
+    assert [used(door, id).status_code for id in asked] == [404, 400, 400, 400, 400]
 
 
 def test_a_dump_and_a_session_at_once_are_one_too_many(door: Door) -> None:
