@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from service.api.desk_schemas import LapseRequest
 from tests.api.conftest import Door
 
 OPEN = ("GET /healthz", "GET /readyz", "GET /openapi.json", "GET /docs", "GET /", "GET /static/app.js")
@@ -37,6 +38,39 @@ WEBHOOKS = (
     "POST /v1/webhooks/{id}/deliveries/{message_id}/replay",
 )
 """Their roles: ``test_webhooks.py``."""
+PEOPLE = {
+    "GET /v1/keys": "admin",
+    "POST /v1/keys": "admin",
+    "POST /v1/keys/{id}/rotate": "admin",
+    "DELETE /v1/keys/{id}": "admin",
+    "GET /v1/browser-session": "client",
+    "DELETE /v1/browser-session": "client",
+    "GET /v1/reviews": "inspector",
+    "GET /v1/reviews/statistics": "inspector",
+    "GET /v1/reviews/labelled-cases": "admin",
+    "GET /v1/reviews/{id}": "inspector",
+    "POST /v1/reviews/{id}/claim": "inspector",
+    "POST /v1/reviews/{id}/release": "inspector",
+    "POST /v1/reviews/{id}/decision": "inspector",
+    "POST /v1/reviews/{id}/second": "inspector",
+    "GET /v1/deny-list": "inspector",
+    "POST /v1/deny-list": "admin",
+    "DELETE /v1/deny-list/{id}": "admin",
+    "GET /v1/verifications/{id}/links": "inspector",
+    "GET /v1/verifications/{id}/lapse-inquiry": "client",
+    "POST /v1/verifications/{id}/lapse-inquiry": "client",
+    "GET /v1/verifications/{id}/entitlement": "client",
+    "GET /v1/verifications/{id}/employment-notice": "client",
+    "GET /v1/expiring": "client",
+    "GET /v1/verifications/{id}/evidence": "inspector",
+    "GET /v1/verifications/{id}/evidence/{part}": "inspector",
+    "GET /v1/exports": "admin",
+    "GET /v1/audit": "admin",
+}
+"""The least role of what people do; what each does has tests of its own."""
+SIGN_IN = ("POST /v1/browser-session",)
+"""Its key comes in the body: ``test_browser_session.py``."""
+OVERLAY = ("GET /v1/verifications/{id}/overlay.png",)
 ROLES = ("nobody", "client", "inspector", "admin")
 
 
@@ -60,16 +94,43 @@ def test_each_route_for_each_role(door: Door, who: str) -> None:
     assert wrong == {}
 
 
+@pytest.mark.parametrize("who", ROLES)
+def test_what_people_do_needs_its_role(door: Door, who: str) -> None:
+    """Allowed means: let in, whatever the answer to an id that does not exist."""
+    headers = {} if who == "nobody" else door.headers(who)
+    wrong = {}
+    for route, least in PEOPLE.items():
+        method, path = route.split(" ")
+        id = door.verify("client").json()["id"] if "verifications" in path else "none"
+        body = {} if method == "POST" else None
+        answer = door.http.request(method, path.format(id=id, part="front"), headers=headers, json=body)
+        let_in = who != "nobody" and ROLES.index(who) >= ROLES.index(least)
+        expected = {200, 204, 400, 404, 409} if let_in else {401 if who == "nobody" else 403}
+        if answer.status_code not in expected:
+            wrong[route] = answer.status_code
+    assert wrong == {}
+
+
+def test_a_client_reaches_nothing_of_another_client(door: Door) -> None:
+    id = door.verify("client").json()["id"]
+    for route, least in PEOPLE.items():
+        if least == "client" and "{id}" in route:
+            method, path = route.split(" ")
+            body = LapseRequest.example if method == "POST" else None
+            answer = door.http.request(method, path.format(id=id), headers=door.headers("other"), json=body)
+            assert answer.status_code == 404, route
+    assert door.http.get("/v1/expiring?within=3650d", headers=door.headers("other")).json()["data"] == []
+
+
 def test_no_operation_is_left_out(door: Door) -> None:
     described = {
         f"{method.upper()} {path}"
         for path, methods in door.http.get("/openapi.json").json()["paths"].items()
         for method in methods
     }
-    assert described == set(CLIENT) | set(ADMIN) | set(HAND_OVER) | set(BATCHES) | set(WEBHOOKS) | {
-        "GET /healthz",
-        "GET /readyz",
-    }
+    health = {"GET /healthz", "GET /readyz"}
+    tables = (CLIENT, ADMIN, HAND_OVER, BATCHES, WEBHOOKS, PEOPLE, SIGN_IN, OVERLAY, health)
+    assert described == set().union(*tables)
 
 
 @pytest.mark.parametrize(
