@@ -1,7 +1,8 @@
-"""Sentences for reason codes, in English and Japanese, kept as data beside this module.
+"""Sentences for reason codes, for operator and holder, kept as data beside this module.
 
 Each ``*.toml`` file here holds tables named by a dotted code (``["chip.signature.mismatch"]``) with one
-sentence per language. A sentence may hold ``{name}`` places that the parameters of a result fill; no
+sentence per language, for the operator; what the holder is told, and やさしい日本語, stands in ``plain/``
+(see ``plain_words``). A sentence may hold ``{name}`` places that the parameters of a result fill; no
 parameter ever holds what was read from a card.
 """
 
@@ -13,8 +14,17 @@ from functools import lru_cache
 from pathlib import Path
 
 from service.errors import ConfigurationError
+from service.messages.plain_words import PLAIN_LANGUAGES, Audience, plain_message
 
-__all__ = ["FALLBACK_LANGUAGE", "LANGUAGES", "catalogue", "has_message", "message"]
+__all__ = [
+    "FALLBACK_LANGUAGE",
+    "LANGUAGES",
+    "PLAIN_LANGUAGES",
+    "Audience",
+    "catalogue",
+    "has_message",
+    "message",
+]
 
 LANGUAGES = ("en", "ja")
 FALLBACK_LANGUAGE = "en"
@@ -58,13 +68,21 @@ def has_message(reason: str) -> bool:
     return _sentences(reason, {}) is not None
 
 
-def message(reason: str, params: Mapping[str, str] | None = None, language: str = FALLBACK_LANGUAGE) -> str:
-    """The sentence for a reason code.
+def message(
+    reason: str,
+    params: Mapping[str, str] | None = None,
+    language: str = FALLBACK_LANGUAGE,
+    audience: Audience = "operator",
+) -> str:
+    """The sentence for a reason code, for the operator or fit for the holder.
 
     ``params`` fills the places of the sentence; ``not_run_reason`` among them chooses the sentence of a
-    ``.not_run`` code. An unknown language reads as English; an unknown code is its own sentence, so that
-    a missing text never hides a result.
+    ``.not_run`` code. ``language`` may be ``en``, ``ja`` or, for やさしい日本語, ``ja-easy``; an unknown one
+    reads as English. An unknown code is its own sentence for the operator, so that a missing text never
+    hides a result.
     """
+    if audience == "holder" or (language in PLAIN_LANGUAGES and language not in LANGUAGES):
+        return plain_message(reason, language, audience)
     given = params or {}
     sentences = _sentences(reason, given)
     if sentences is None:

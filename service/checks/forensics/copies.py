@@ -10,8 +10,8 @@ from service.verdict import Basis, Effect, Region, Result
 
 __all__ = ["CHECKS", "LIMITS"]
 
-_STRENGTH = 4.2
-"""Strength from which a pattern counts: 3.4 is the highest on genuine cards of the set it was chosen on."""
+_STRENGTH = 3.9
+"""Strength from which a pattern counts: 3.5 is the highest on the 60 genuine cards it was chosen on."""
 _EVERYWHERE = 2.5
 """Strength that it must have nearly everywhere, and on the photograph: 1.6 is the mean of plain noise."""
 _MIN_PX_PER_MM = 7.0
