@@ -13,7 +13,7 @@ from service.cards.mrz import ALPHABET
 from service.models import session
 from service.reading.mrz.strip import Row, Strip
 
-__all__ = ["Grid", "Line", "fit_grid", "read_along", "read_cells"]
+__all__ = ["Grid", "Line", "fit_grid", "read_along", "read_cells", "surety"]
 
 MODEL = "mrz-reader"
 HEIGHT, PITCH, COLUMN = 32, 20, 4
@@ -85,18 +85,22 @@ def _run(crops: Sequence[NDArray[np.uint8]]) -> Plane:
     return np.asarray(session(MODEL, 1).run(None, {"line": feed})[0], np.float32).transpose(0, 2, 1)
 
 
-def read_along(strip: Strip, rows: Sequence[Row]) -> tuple[Plane, list[NDArray[np.float64]]]:
+def read_along(strip: Strip, rows: Sequence[Row]) -> tuple[Plane, NDArray[np.float64]]:
     """Read whole rows without knowing where their characters stand.
 
-    Gives (rows, columns, 38) and for each row the places of its columns along the strip.
+    Gives (rows, columns, 38) and the places of the columns along the strip.
     """
-    width = strip.grey.shape[1]
     scale = float(np.median([row.height for row in rows])) / CAPITALS
-    count = int(width / scale) // COLUMN * COLUMN
+    count = int(strip.grey.shape[1] / scale) // COLUMN * COLUMN
     x = np.asarray((np.arange(count) + 0.5) * scale - 0.5, np.float64)
     answer = _run([_crop(strip, row, x, scale) for row in rows])
-    middles = x.reshape(-1, COLUMN).mean(axis=1)
-    return answer, [middles] * len(rows)
+    return answer, x.reshape(-1, COLUMN).mean(axis=1)
+
+
+def surety(answer: Plane) -> float:
+    """How surely characters were read where there are any, 0 ... 1; ``answer`` is (columns, 38)."""
+    here = answer[answer[:, -1] < 0.5, :-1]
+    return float(here.max(axis=1).mean()) if len(here) else 0.0
 
 
 def _usual_pitch(signs: Plane) -> float:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from service.cards.mrz import ALPHABET, FORMATS
 from service.cards.mrz_repair import Decoded, decode
 from service.evidence import Picture
-from service.reading.mrz.cells import Grid, Line, fit_grid, read_along, read_cells
+from service.reading.mrz.cells import Grid, Line, fit_grid, read_along, read_cells, surety
 from service.reading.mrz.finder import Band, find_bands
 from service.reading.mrz.strip import Row, Strip, cut_strip, find_rows
 
@@ -19,10 +19,15 @@ __all__ = ["ZoneReading", "read_zone"]
 
 _SHAPES = sorted({(f.lines, f.length) for f in FORMATS.values()})
 _MOST_BANDS = 4
+_MOST_ROWS = 7
+_ACROSS = 0.78
+"""Share of a rectified card's width that a zone takes at least; 30 characters take 0.89."""
 _GRID_SURE = 0.35
 """Score of a line's grid below which no zone is read there."""
-_LEGIBLE = -0.9
+_LEGIBLE = -0.5
 """Mean logarithm of the characters' probabilities below which what was read is no zone."""
+_HOPELESS = -1.5
+"""The same below which it is not worth reading again."""
 _CERTAIN = -0.06
 """The same above which nothing is read again."""
 _AS_IT_IS = ((1.0, 0.0),)
@@ -65,8 +70,8 @@ class _Candidate:
 def read_zone(picture: Picture, *, thorough: bool = True) -> ZoneReading | None:
     """Find and read the zone in a picture, whichever way up; None where there is none that can be read.
 
-    ``thorough`` also looks for a zone that is small in the picture; without it a picture that has none
-    costs one run of a small network.
+    ``thorough`` also looks for a zone that is small in the picture. Without it the picture is taken for a
+    rectified card, which a zone would cross; one that has none costs a run of a small network.
     """
     best: ZoneReading | None = None
     for bands in _looks(picture, thorough):
@@ -82,9 +87,12 @@ def read_zone(picture: Picture, *, thorough: bool = True) -> ZoneReading | None:
 
 
 def _looks(picture: Picture, thorough: bool) -> Iterator[tuple[Band, ...]]:
-    yield find_bands(picture)
-    if thorough:
-        yield find_bands(picture, closer=True)
+    bands = find_bands(picture)
+    if not thorough:
+        yield tuple(band for band in bands if band.length >= _ACROSS * picture.width)
+        return
+    yield bands
+    yield find_bands(picture, closer=True)
 
 
 def _rank(reading: ZoneReading) -> tuple[int, float]:
@@ -93,38 +101,49 @@ def _rank(reading: ZoneReading) -> tuple[int, float]:
 
 def _read_band(picture: Picture, band: Band) -> ZoneReading | None:
     strip = cut_strip(picture, band)
-    rows = find_rows(strip)
-    candidate = _candidate(strip, rows)
+    candidate = _candidate(strip, find_rows(strip))
     if candidate is None or candidate.score < _GRID_SURE:
         return None
     reading = _read(candidate, _AS_IT_IS)
-    if reading is None or (reading.decoded.holds and reading.decoded.likelihood >= _CERTAIN):
-        return reading
-    again = _read(candidate, _AGAIN)
-    better = max((r for r in (reading, again) if r is not None), key=_rank)
-    return better if better.decoded.likelihood >= _LEGIBLE else None
+    if reading is None or reading.decoded.likelihood < _HOPELESS:
+        return None
+    if not reading.decoded.holds or reading.decoded.likelihood < _CERTAIN:
+        again = _read(candidate, _AGAIN)
+        reading = max((r for r in (reading, again) if r is not None), key=_rank)
+    return reading if reading.decoded.likelihood >= _LEGIBLE else None
 
 
 def _candidate(strip: Strip, rows: Sequence[Row]) -> _Candidate | None:
-    """The rows, and the way up, that look most like a zone's lines."""
-    if len(rows) < 2:
+    """The rows, the way up in which they can be read, that look most like a zone's lines."""
+    if not 2 <= len(rows) <= _MOST_ROWS:
         return None
+    turned, lines = _upright(strip, rows)
+    answers, x = read_along(turned, lines)
+    best: _Candidate | None = None
+    for count, length in _SHAPES:
+        if count > len(lines):
+            continue
+        grids = [fit_grid(answer, x, length) for answer in answers]
+        for start in range(len(lines) - count + 1):
+            some = [grid for grid in grids[start : start + count] if grid is not None]
+            if len(some) < count or not _alike(lines[start : start + count], some):
+                continue
+            candidate = _Candidate(turned, lines[start : start + count], tuple(some))
+            if best is None or candidate.score > best.score:
+                best = candidate
+    return best
+
+
+def _upright(strip: Strip, rows: Sequence[Row]) -> tuple[Strip, tuple[Row, ...]]:
+    """The strip and its rows the way up in which the strongest row is read more surely."""
+    strongest = max(rows, key=lambda row: row.strength * row.height)
     height = strip.grey.shape[0]
     other = strip.turned()
-    ways = [(strip, tuple(rows)), (other, tuple(row.turned(height) for row in reversed(rows)))]
-    best: _Candidate | None = None
-    for turned, lines in ways:
-        answers, places = read_along(turned, lines)
-        for count, length in _SHAPES:
-            grids = [fit_grid(a, x, length) for a, x in zip(answers, places, strict=True)]
-            for start in range(len(lines) - count + 1):
-                some = [grid for grid in grids[start : start + count] if grid is not None]
-                if len(some) < count or not _alike(lines[start : start + count], some):
-                    continue
-                candidate = _Candidate(turned, lines[start : start + count], tuple(some))
-                if best is None or candidate.score > best.score:
-                    best = candidate
-    return best
+    as_is = surety(read_along(strip, [strongest])[0][0])
+    over = surety(read_along(other, [strongest.turned(height)])[0][0])
+    if as_is >= over:
+        return strip, tuple(rows)
+    return other, tuple(row.turned(height) for row in reversed(rows))
 
 
 def _alike(rows: Sequence[Row], grids: Sequence[Grid]) -> bool:
