@@ -45,13 +45,13 @@ class Pose:
     """How far through the sequence, 0 ... 1."""
 
 
-def draw_lens(rng: Rng, style: str, axis: str) -> Lens:
+def draw_lens(rng: Rng, style: str, axis: str, width: int = 1280) -> Lens:
     """The wide lens of a phone (style a) or a narrower one with stronger processing (style b)."""
-    size = (1280, 720) if style == "a" else (1280, 960)
+    size = (width, width * 9 // 16) if style == "a" else (width, width * 3 // 4)
     focal = size[0] * float(rng.uniform(0.8, 1.0) if style == "a" else rng.uniform(1.05, 1.5))
-    width = size[0] * float(rng.uniform(0.62, 0.74)) if axis != "rotate" else size[1] * 0.8
+    shown = size[0] * float(rng.uniform(0.62, 0.74)) if axis != "rotate" else size[1] * 0.8
     noise, quality = (rng.uniform(1.5, 4), 80) if style == "a" else (rng.uniform(2.5, 5.5), 72)
-    return Lens(size, focal, focal * CARD_MM[0] / width, float(noise), quality, 0.0 if style == "a" else 0.6)
+    return Lens(size, focal, focal * CARD_MM[0] / shown, float(noise), quality, 0.0 if style == "a" else 0.6)
 
 
 def angles(axis: str, frames: int, rng: Rng, style: str, *, one_way: bool = False) -> NDArray[np.float64]:

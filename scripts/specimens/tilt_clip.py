@@ -66,10 +66,17 @@ def _frame(
 
 
 def draw_clip(
-    card: TiltCard, axis: str, rng: Rng, light: Light, *, frames: int = 16, one_way: bool = False
+    card: TiltCard,
+    axis: str,
+    rng: Rng,
+    light: Light,
+    *,
+    frames: int = 16,
+    width: int = 1280,
+    one_way: bool = False,
 ) -> Clip:
     """One sequence of a card about an axis."""
-    lens = draw_lens(rng, card.style, axis)
+    lens = draw_lens(rng, card.style, axis, width)
     path = angles(axis, frames, rng, card.style, one_way=one_way)
     ground = backdrop(rng, lens.size, "wood" if card.style == "a" else None)
     taken = tuple(
@@ -87,6 +94,7 @@ def draw_clips(
     light: str = "lamp",
     axes: tuple[str, ...] = ("vertical", "horizontal"),
     frames: int = 16,
+    width: int = 1280,
 ) -> tuple[Clip, ...]:
     """The sequences of one card in one room; ``family`` None for a genuine card."""
     other = _stranger(rng, style) if family == "photo_replaced" else None
@@ -94,7 +102,7 @@ def draw_clips(
     room = draw_light(rng, light, style, matt=family == "print" and bool(rng.random() < 0.2))
     if family == "glare":
         room = draw_light(rng, "lamp", style)
-    return tuple(draw_clip(drawn, axis, rng, room, frames=frames) for axis in axes)
+    return tuple(draw_clip(drawn, axis, rng, room, frames=frames, width=width) for axis in axes)
 
 
 def _stranger(rng: Rng, style: str) -> NDArray[np.uint8]:
