@@ -70,13 +70,14 @@ def test_a_changed_byte_of_the_signed_part_breaks_the_chain() -> None:
     assert not load_certificate(bytes(der)).issued_by(load_certificate(ca().certificate))
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_hostile_bytes_raise_the_typed_error_alone(data: bytes) -> None:
     with pytest.raises(CertificateError):
         load_certificate(b"\x30" + data)
 
 
-@settings(max_examples=300)
+@settings(deadline=None, max_examples=300)
 @given(st.data())
 def test_mutated_certificates_raise_nothing_but_the_typed_error(data: st.DataObject) -> None:
     der = bytearray(card_key(data.draw(st.sampled_from([1, 2]))).certificate)

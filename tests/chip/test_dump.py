@@ -341,6 +341,7 @@ def test_generation_2(card_type: str) -> None:
 # Properties
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_hostile_bytes_raise_problems_alone(data: bytes) -> None:
     for head in (b"{", b"PK\x03\x04"):
@@ -348,6 +349,7 @@ def test_hostile_bytes_raise_problems_alone(data: bytes) -> None:
             read_dump(head + data, LIMITS)
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from([b"", b"\xd0\x82\x1b\x58", b"\xdc\x60", b"\x77\x20\x30\x1e", b"II*\x00"]),
     st.binary(max_size=300),
@@ -401,6 +403,7 @@ keys = st.sampled_from(KEYS.split())
 formats = st.sampled_from(["residence-card-dump/1", "emrtd-dump/1", "resident_card"])
 
 
+@settings(deadline=None)
 @given(st.dictionaries(keys, json_values | formats, max_size=6))
 def test_any_json_object_is_a_reading_or_a_problem(body: dict[str, object]) -> None:
     try:

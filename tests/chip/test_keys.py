@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.chip.errors import SessionError
@@ -142,6 +142,7 @@ def test_reply_lengths_of_the_specification(suite: Suite, size: int, head: str) 
     assert unwrap(suite, key, reply) == plain
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=80))
 def test_hostile_replies_raise_the_typed_error_alone(reply: bytes) -> None:
     with pytest.raises(SessionError):
@@ -153,6 +154,7 @@ def test_hostile_replies_raise_the_typed_error_alone(reply: bytes) -> None:
     assert reply[1:2] == b"\x01"
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=40), st.sampled_from([8, 16]))
 def test_padding_is_undone(data: bytes, block: int) -> None:
     padded = pad(data, block)

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.chip.errors import TlvError
@@ -59,12 +59,14 @@ def test_an_over_long_length_takes_no_more_than_there_is() -> None:
     assert parse(bytes.fromhex("D082FFFF41")).objects[0].value == b"A"
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=400))
 def test_parse_never_raises_and_never_invents_data(data: bytes) -> None:
     parsed = parse(data)
     assert sum(len(item.value) for item in parsed.objects) <= len(data)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from([0xC0, 0xD0, 0xDA, 0xDFD1]), st.binary(max_size=300)), max_size=5))
 def test_what_is_written_is_read_back(items: list[tuple[int, bytes]]) -> None:
     data = b"".join(

@@ -125,7 +125,7 @@ def test_a_wrong_list_is_a_configuration_error(tmp_path: Path, text: str) -> Non
         TrustStore.load(tmp_path, "production")
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(content=st.binary(max_size=200))
 def test_hostile_anchor_files_are_refused(tmp_path: Path, content: bytes) -> None:
     folder = trust_folder(tmp_path, Listed("ca.crt", ca().certificate))
