@@ -4,7 +4,7 @@
 
 TARGET is ``tlv``, ``dump``, ``certificate`` or ``sod``; CORPUS a folder, filled by the first run.
 Needs ``atheris``, which is not installed with the service. A crash, a hang or an exception other than the
-typed one of the parser is a finding; findings become vectors in tests/chip/test_findings.py.
+typed one of the parser is a finding, and becomes a test beside those of the parser.
 """
 
 from __future__ import annotations

@@ -17,6 +17,9 @@ certificate). The first word is ``chip.signature``, the second ``chip.certificat
     certificate not in the dump     signature unverifiable, certificate not run
     re-encoded or unsupported dump  both not run
 
+Travel documents go by the same table with the country signers as anchors. Their keys change every few years,
+so a certificate that no listed key of a listed state signed is SUSPECT; it fails where it names a listed key.
+
 An issuer that nobody lists only speaks against a card whose signature holds: that is a card which somebody
 signed himself. Where the signature does not hold, its own check has already said so.
 """
@@ -197,7 +200,7 @@ CHECKS: tuple[Check, ...] = (
     _check(
         "chip.signature",
         "The issuer's check code fits the chip's data",
-        f"{SPEC} §3.4, figures 3-3 and 3-4; 第二世代在留カード等仕様書 1.1 §3.4.3.1",
+        f"{SPEC} §3.4, figures 3-3 and 3-4; 第二世代在留カード等仕様書 1.1 §3.4.3.1; ICAO Doc 9303-11 §5.1",
         Basis.CRYPTOGRAPHIC,
         Effect.DECISIVE,
         {
@@ -215,7 +218,7 @@ CHECKS: tuple[Check, ...] = (
     _check(
         "chip.certificate",
         "The certificate of the chip was issued under an anchor of the trust profile",
-        f"{SPEC} §3.4: public-key certificate; anchors as published by 出入国在留管理庁",
+        f"{SPEC} §3.4: public-key certificate; anchors as published by 出入国在留管理庁; ICAO Doc 9303-12",
         Basis.CRYPTOGRAPHIC,
         Effect.DECISIVE,
         {

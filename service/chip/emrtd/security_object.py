@@ -21,6 +21,9 @@ SOD_TAG = 0x77
 SIGNED_DATA = "1.2.840.113549.1.7.2"
 LDS_SECURITY_OBJECT = "2.23.136.1.1.1"
 
+MAX_BYTES = 64 * 1024
+"""Several times the largest security object in use; more is not parsed."""
+
 _SEQUENCE, _SET, _OID, _OCTETS, _CONSTRUCTED_OCTETS = 0x30, 0x31, 0x06, 0x04, 0x24
 _CONTEXT_0, _CONTEXT_0_PRIMITIVE = 0xA0, 0x80
 
@@ -98,6 +101,8 @@ def read_security_object(data: bytes) -> SecurityObject:
     Raises:
         SecurityObjectError: cut off, or not signed data of one signer.
     """
+    if len(data) > MAX_BYTES:
+        raise SecurityObjectError("the security object is larger than any")
     outer = read(data)
     if outer.tag != SOD_TAG:
         raise SecurityObjectError("the file does not begin with the tag of a security object")

@@ -178,6 +178,14 @@ def test_a_cut_group_is_no_accusation(store: TrustStore) -> None:
         assert proof(cut, store).signature is SignatureStatus.UNVERIFIABLE, length
 
 
+def test_an_enormous_security_object_is_not_parsed(store: TrustStore) -> None:
+    wide = b"\x30\x80" + b"\x05\x00" * 200_000
+    enormous = b"\x77\x83" + len(wide).to_bytes(3, "big") + wide
+    found = reading(files() | {"EF.SOD": enormous})
+    assert ("EF.SOD", "the security object is larger than any") in {(i.file, i.detail) for i in found.issues}
+    assert prove(found, store, AT).signature is SignatureStatus.UNVERIFIABLE
+
+
 def test_no_security_object_is_nothing_proven(store: TrustStore) -> None:
     some = {name: data for name, data in files().items() if name != "EF.SOD"}
     assert proof(some, store).signature is SignatureStatus.UNVERIFIABLE
