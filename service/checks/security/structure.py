@@ -26,8 +26,7 @@ def _screen(measures: SecurityMeasures, view: CardView) -> Seen | None:
         return None
     if quality.px_per_mm < _SCREEN_PX_PER_MM or quality.sharpness < _SCREEN_SHARP:
         return None
-    regular = found.share * min(found.strength, 20.0)
-    return Seen({"regular": regular})
+    return Seen({"regular": found.regular})
 
 
 def _shape(measures: SecurityMeasures, view: CardView) -> Seen | None:

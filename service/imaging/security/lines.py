@@ -22,6 +22,9 @@ _INK = 26.0
 """Luma below the local paper at which a pixel is print."""
 _FEWEST = 40
 _RING = 0.028
+_LEAST_ENERGY = 0.3
+_INSET = 0.005
+"""What is left out at a field's rim: a patch may begin there."""
 _ASPECT = 1.586
 
 Grey = NDArray[np.float32]
@@ -47,9 +50,11 @@ def measure_lines(half: NDArray[np.uint8], photo: Box | None, fields: Mapping[st
     luma = cv2.cvtColor(half, cv2.COLOR_BGR2GRAY).astype(np.float32)
     paper = cv2.morphologyEx(luma, cv2.MORPH_CLOSE, np.ones((11, 11), np.uint8))
     printed = cv2.dilate((paper - luma > _INK).astype(np.uint8), np.ones((3, 3), np.uint8))
-    coarse = cv2.GaussianBlur(luma, (0, 0), 3.5)
-    medium = cv2.GaussianBlur(luma, (0, 0), 0.8)
-    lines, fine = medium - coarse, luma - medium
+    # Print would leak into the paper's measures through every blur, so it is filled with paper first.
+    filled = np.where(printed > 0, paper, luma)
+    coarse = cv2.GaussianBlur(filled, (0, 0), 3.5)
+    medium = cv2.GaussianBlur(filled, (0, 0), 0.8)
+    lines, fine = medium - coarse, filled - medium
     free = _tiles(1.0 - printed.astype(np.float32))
     usable = free > 0.97
     if photo is not None:
@@ -58,9 +63,10 @@ def measure_lines(half: NDArray[np.uint8], photo: Box | None, fields: Mapping[st
         return None
     noise = np.sqrt(_tiles(fine**2))
     energy = np.sqrt(np.maximum(_tiles(lines**2), 0))
-    smoothest, where = _smoothest(lines, printed, fields)
+    usual = float(np.median(energy[usable]))
+    smoothest, where = _smoothest(lines, printed, fields, usual)
     return Lines(
-        energy=float(np.median(energy[usable])),
+        energy=usual,
         noise=float(np.median(noise[usable])),
         seam=_seam(coarse, printed, photo) if photo is not None else 0.0,
         smoothest_field=smoothest,
@@ -125,13 +131,17 @@ def _seam(coarse: Grey, printed: NDArray[np.uint8], photo: Box) -> float:
 
 
 def _smoothest(
-    lines: Grey, printed: NDArray[np.uint8], fields: Mapping[str, Box]
+    lines: Grey, printed: NDArray[np.uint8], fields: Mapping[str, Box], usual: float
 ) -> tuple[float, Box | None]:
-    """The field whose paper has least structure against the paper around it."""
+    """The field whose paper has least structure against the paper around it.
+
+    The edge of a band beside a field is no structure of the paper, so no more than ``usual`` is expected.
+    """
     best: tuple[float, Box | None] = (1.0, None)
     for box in fields.values():
         x, y, w, h = box
-        inside = _energy(lines, printed, (x, y, x + w, y + h))
+        inset = _INSET * _ASPECT
+        inside = _energy(lines, printed, (x + _INSET, y + inset, x + w - _INSET, y + h - inset))
         ring = 0.035
         around = [
             _energy(lines, printed, part)
@@ -140,7 +150,7 @@ def _smoothest(
         seen = [value for value in around if value is not None]
         if inside is None or not seen:
             continue
-        ratio = inside / max(min(seen), 0.3)
+        ratio = inside / max(min((*seen, usual)), _LEAST_ENERGY)
         if ratio < best[0]:
             best = (float(ratio), box)
     return best

@@ -1,8 +1,9 @@
 """Print structure: a printer's dots lie on one square grid all over the card, fine lines do not.
 
-Small windows of the submitted picture, not of the raster, are transformed. In each the strongest pair of
-peaks is sought that stand at a right angle on the card and have the same spacing. A screen, or the cells of a
-display, shows the same pair everywhere: in bands, in the background and in the photo.
+Small windows of the submitted picture, not of the raster, are transformed, ink by ink, which is channel by
+channel. In each the strongest pair of peaks is sought that stand at a right angle on the card and have the
+same spacing. A screen, or the cells of a display, shows the same pair everywhere: in bands, in the background
+and in the photo.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ _BAND = (0.11, 0.485)
 _AXIS = 0.021
 """Cycles per pixel around the axes that are left out: the blocks of JPEG stand there."""
 _PEAKS = 6
+_STANDS_OUT = 20.0
 _SAME_PITCH = 0.06
 _SAME_ANGLE = 5.0
 _MM = CARD_WIDTH_MM / RASTER_WIDTH
@@ -60,6 +62,11 @@ class Screen:
     windows: int
     """Windows that could be looked at."""
 
+    @property
+    def regular(self) -> float:
+        """Share of the windows times how far the peaks stand out, which counts up to 20."""
+        return self.share * min(self.strength, _STANDS_OUT)
+
 
 @dataclass(frozen=True, slots=True)
 class _Pair:
@@ -72,15 +79,18 @@ class _Pair:
 
 def find_screen(picture: Picture, homography: Matrix) -> Screen | None:
     """The screen of a card's print; None where too few of the windows lie in the picture."""
-    pairs: dict[int, _Pair] = {}
+    seen: list[dict[int, _Pair]] = [{} for _ in range(3)]
     for index, (x, y) in enumerate(PLACES):
         point = np.array([x * RASTER_WIDTH, y * RASTER_HEIGHT])
         window = _window(picture, homography, point)
-        if window is not None:
-            pairs[index] = _best_pair(window, _jacobian(homography, point))
-    if 2 * len(pairs) < len(PLACES) or not _ON_PHOTO & pairs.keys():
+        if window is None:
+            continue
+        jacobian = _jacobian(homography, point)
+        for channel, pairs in enumerate(seen):
+            pairs[index] = _pair_in(_whitened(window[..., channel]), jacobian)
+    if 2 * len(seen[0]) < len(PLACES) or not _ON_PHOTO & seen[0].keys():
         return None
-    return _agreement(pairs)
+    return max((_agreement(pairs) for pairs in seen), key=lambda screen: screen.regular)
 
 
 def _window(picture: Picture, homography: Matrix, point: NDArray[np.float64]) -> NDArray[np.uint8] | None:
@@ -97,12 +107,6 @@ def _jacobian(homography: Matrix, point: NDArray[np.float64]) -> Matrix:
     points = np.asarray((point + steps)[None], np.float64)
     here, right, below = cv2.perspectiveTransform(points, homography)[0]
     return np.stack([right - here, below - here], axis=1) / _MM
-
-
-def _best_pair(window: NDArray[np.uint8], jacobian: Matrix) -> _Pair:
-    """The strongest orthogonal pair in any channel."""
-    pairs = [_pair_in(_whitened(window[..., channel]), jacobian) for channel in (2, 1, 0)]
-    return max(pairs, key=lambda pair: pair.strength)
 
 
 _TAPER = np.outer(np.hanning(_WINDOW), np.hanning(_WINDOW)).astype(np.float32)
@@ -145,7 +149,7 @@ def _power_at(power: Grey, frequency: NDArray[np.float64]) -> float:
 
 
 def _agreement(pairs: Mapping[int, _Pair]) -> Screen:
-    """The pair that most windows have in common, the photo among them."""
+    """The pair that most windows of one channel have in common, the photo among them."""
     best: list[_Pair] = []
     for candidate in pairs.values():
         same = {index: pair for index, pair in pairs.items() if _alike(pair, candidate)}
