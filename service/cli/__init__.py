@@ -13,10 +13,12 @@ from collections.abc import Sequence
 import typer
 
 from service import __version__
+from service.cli.audit import app as audit
 from service.cli.checks import checks
 from service.cli.doctor import doctor
 from service.cli.exits import Exit, of_error
 from service.cli.keys import app as keys
+from service.cli.purge import purge
 from service.cli.read_chip import read_chip
 from service.cli.serve import serve
 from service.cli.trust import app as trust
@@ -40,6 +42,8 @@ app.command()(verify)
 app.command()(read_chip)
 app.add_typer(keys, name="keys")
 app.add_typer(trust, name="trust")
+app.add_typer(audit, name="audit")
+app.command()(purge)
 app.command()(doctor)
 app.command()(checks)
 

@@ -99,6 +99,11 @@ class AuditLog:
             row = session.get(AuditHeadRow, 1)
             return AuditHead(row.seq, row.hash) if row is not None else AuditHead(0, _START)
 
+    def note(self, *, at: datetime, action: str, actor: str, facts: Mapping[str, str] | None = None) -> None:
+        """Add a line about all records, in a transaction of its own."""
+        with self._database.write() as session:
+            self.append(session, at=at, action=action, actor=actor, subject="all", facts=facts)
+
     def lines(
         self,
         subject: str | None = None,

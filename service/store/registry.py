@@ -6,11 +6,11 @@ one client sent is never told to another: see ``Encounter.own``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, delete, or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from service.registry import Encounter, Identity, RegistryFacts
@@ -189,12 +189,6 @@ class RegistryBook:
                 PhotoBandRow(verification_id=report.id, band=band, value=value)
                 for band, value in enumerate(self._prints.bands(seen.photo)[:BANDS])
             )
-
-    @staticmethod
-    def forget(session: Session, verification_ids: Sequence[str]) -> None:
-        """Remove what reports left here; the database does it too where a report goes by itself."""
-        for table in (PhotoBandRow, SightingRow, LapseInquiryRow):
-            session.execute(delete(table).where(table.verification_id.in_(verification_ids)))
 
 
 def _link(seen: _Seen, row: SightingRow, verdict: str, key: ApiKey) -> Link:

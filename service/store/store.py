@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import delete, select
 
@@ -22,6 +22,7 @@ from service.store.keys import Keys
 from service.store.outbox import Outbox
 from service.store.records import Records
 from service.store.registry import RegistryBook
+from service.store.reseal import reseal
 from service.store.reviews import Reviews
 from service.store.sessions import ChipSessions
 from service.store.tables import EvidenceRow, IdempotencyRow, VerificationRow
@@ -50,6 +51,7 @@ class Store:
         anchor: AuditAnchor | None = None,
     ) -> None:
         self.database = database
+        self.cipher = cipher
         self.audit = AuditLog(database, cipher, anchor)
         self.keys = Keys(database, cipher, self.audit, bootstrap_key)
         self.reviews = Reviews(database, cipher, self.audit)
@@ -99,6 +101,19 @@ class Store:
                 .returning(IdempotencyRow.key_hash)
             ).all()
         return Purged(reports=len(ended), evidence=len(evidence), answers=len(answers))
+
+    def rotate_storage_key(self) -> int:
+        """Seal everything under a new key; how many values were written again. See ``Cipher.rotate``."""
+        self.cipher.rotate()
+        with self.database.write() as session:
+            self.audit.append(
+                session,
+                at=datetime.now(UTC),
+                action="storage_key.rotated",
+                actor="service",
+                subject="storage.key",
+            )
+        return reseal(self.database, self.cipher)
 
     def close(self) -> None:
         """Give back every connection."""

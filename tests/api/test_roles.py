@@ -102,7 +102,7 @@ def test_what_people_do_needs_its_role(door: Door, who: str) -> None:
     for route, least in PEOPLE.items():
         method, path = route.split(" ")
         id = door.verify("client").json()["id"] if "verifications" in path else "none"
-        body = {} if method == "POST" else None
+        body: dict[str, str] | None = {} if method == "POST" else None
         answer = door.http.request(method, path.format(id=id, part="front"), headers=headers, json=body)
         let_in = who != "nobody" and ROLES.index(who) >= ROLES.index(least)
         expected = {200, 204, 400, 404, 409} if let_in else {401 if who == "nobody" else 403}

@@ -94,11 +94,7 @@ def export_reports(
 ) -> Response:
     """`basic` without personal data, `standard` with the details of what failed, `full` as it stands."""
     desk, now = desk_of(request), datetime.now(UTC)
-    with desk.store.database.write() as session:
-        facts = {"profile": profile}
-        desk.store.audit.append(
-            session, at=now, action="reports.exported", actor=key.id, subject="all", facts=facts
-        )
+    desk.store.audit.note(at=now, action="reports.exported", actor=key.id, facts={"profile": profile})
     return StreamingResponse(_reports(desk, profile, now, since), media_type=_NDJSON)
 
 
