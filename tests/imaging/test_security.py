@@ -1,4 +1,4 @@
-"""Each feature is measured as one physical thing: what changes it moves the measure, what does not leaves it."""
+"""Each feature is one physical thing: what changes it moves its measure, what does not leaves it alone."""
 
 from __future__ import annotations
 
