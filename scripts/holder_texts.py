@@ -17,8 +17,8 @@ from service.settings import ROOT
 __all__ = ["PAGE", "lines"]
 
 ABOUT = (
-    "Every reason has one text for the holder, in English, Japanese and やさしい日本語 (`ja-easy`), and one for",
-    'the operator in やさしい日本語: `message(reason, language=..., audience="holder")`. Many reasons share one,',
+    "Every reason has one text for the holder, in English, Japanese and やさしい日本語 (`ja-easy`), and one",
+    'for the operator in やさしい日本語: `message(reason, language=..., audience="holder")`. Many share one,',
     "since the holder learns what happens next and what he can do, not which measure failed; nothing accuses",
     "him. Written by `python -m scripts.holder_texts` from `service/messages/plain`.",
 )

@@ -13,9 +13,13 @@ from numpy.typing import NDArray
 from service.evidence import Box, CardView, FieldReading, Picture
 from service.imaging.forensics.chroma import Chroma, measure_chroma
 from service.imaging.forensics.edges import measure_edges
+from service.imaging.forensics.photo import measure_photo_noise
 from service.imaging.forensics.spectrum import Grid, measure_grid
 
 __all__ = ["Traces"]
+
+_GROUND: tuple[Box, ...] = ((0.03, 0.14, 0.64, 0.84),)
+"""The part of a face that holds neither photograph nor rim."""
 
 
 @dataclass(frozen=True)
@@ -56,3 +60,8 @@ class Traces:
     def edges(self) -> Mapping[str, float]:
         """How steep the edges of each text are for their height, by field."""
         return measure_edges(self.luma, self.lines)
+
+    @cached_property
+    def photo_noise(self) -> float | None:
+        """Roughness of the photograph against the quietest ground; None where it cannot be compared."""
+        return measure_photo_noise(self.luma, self.photo, _GROUND) if self.photo else None
