@@ -125,7 +125,7 @@ def _changed(judge: Judge, authorities: Authorities, stride: int) -> bool:
             print(f"{kind} {name}: {found.total}", dict(found.counts))
             if name in ("changed", "swapped"):
                 good &= set(found.counts) == {MISMATCH}
-        good &= "error" not in cut.counts + lengths.counts and MISMATCH not in cut.counts
+        good &= not {"error", MISMATCH} & {*cut.counts, *lengths.counts}
         for answer in ({*inside.counts} - {MISMATCH}) | ({*cut.counts} & {MISMATCH, "error"}):
             print("  ", answer, inside.examples.get(answer), cut.examples.get(answer))
     return good

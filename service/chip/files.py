@@ -13,6 +13,8 @@ from service.chip.model import Issue, IssueKind
 from service.chip.tlv import DataObject, TlvFile, parse
 
 __all__ = [
+    "GENERATION_1",
+    "GENERATION_2",
     "JPEG2000_MAGIC",
     "SPR_CARD_TYPES",
     "TIFF_MAGIC",

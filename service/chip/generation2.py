@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from service.chip.files import SPR_CARD_TYPES
+from service.chip.files import GENERATION_2, SPR_CARD_TYPES
 from service.chip.model import Issue, IssueKind, SignedPart
 from service.chip.text import decode_text
 
@@ -50,7 +50,9 @@ def _entries_part(printed: Mapping[int, bytes], special: bool) -> SignedPart:
     joined = b"".join(printed.values())
     if special and len(joined) == SPR_ENTRIES_LENGTH:
         joined = joined.ljust(ENTRIES_LENGTH, b"\x00")
-    return SignedPart("entries", joined, ENTRIES_LENGTH)
+    lengths = {item.tag: item.length for item in GENERATION_2["DF1/EF02"].objects}
+    well_formed = all(len(value) == lengths.get(tag) for tag, value in printed.items())
+    return SignedPart("entries", joined, ENTRIES_LENGTH, well_formed)
 
 
 def _entries(printed: Mapping[int, bytes], issues: list[Issue]) -> dict[str, str]:

@@ -53,11 +53,13 @@ class SignedPart:
     value: bytes
     length: int
     """Length that every card has, bytes."""
+    well_formed: bool = True
+    """False where the value was put together from objects of other lengths than every card has."""
 
     @property
     def full(self) -> bool:
-        """Whether the value has its fixed length."""
-        return len(self.value) == self.length
+        """Whether the value has its fixed length, and each of its objects has its own."""
+        return len(self.value) == self.length and self.well_formed
 
     @property
     def padded(self) -> bytes:

@@ -616,3 +616,12 @@ def card_of_the_official_test_ca() -> Given:
 def one_picture_alone() -> Given:
     """An app hands out the picture file alone, as a .jpg: it is read, and proves nothing."""
     return Given(first()["DF1/EF01"], ANCHORS)
+
+
+@add(MALFORMED, UNVERIFIABLE, TRUSTED, IN_FORCE, NO_NUMBER, twin="intact_generation_2")
+def entry_that_swallows_its_neighbours() -> Given:
+    """A damaged length makes one entry hold the others: their sum may be right, but nothing else is."""
+    files = second()
+    data = bytearray(files["DF1/EF02"])
+    data[47] = 19
+    return given(files | {"DF1/EF02": bytes(data)})
