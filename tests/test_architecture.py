@@ -20,6 +20,7 @@ LEVELS = (
 )
 """Rooms from the door to the ground. A room imports its own level and those below it."""
 ANYBODY = {
+    "aside",
     "employment",
     "errors",
     "exports",

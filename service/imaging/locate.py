@@ -60,7 +60,8 @@ def locate_card(picture: Picture) -> Location:
     height, width = copy.shape[:2]
     regions = [r for r in find_regions(copy) if is_card_like(r.corners, width, height)]
     guesses = [_look_closer(copy, region) for region in regions[:3]]
-    trust = _TRUST_EVEN if ground_of(copy).uniform else _TRUST_BUSY
+    even = ground_of(copy).uniform
+    trust = _TRUST_EVEN if even else _TRUST_BUSY
     for corners in outline_quads(copy):
         if not any(same(corners, guess.corners, _ALIKE) for guess in guesses):
             guesses.append(_Guess(corners, trust, "contour"))
@@ -70,7 +71,7 @@ def locate_card(picture: Picture) -> Location:
     quads = _distinct([*found, whole] if whole else found)[:_MAX_QUADS]
     if whole and not any(q.method == whole.method for q in quads) and not _has(quads, whole):
         quads = [*quads[: _MAX_QUADS - 1], whole]
-    kind = _kind(copy, quads)
+    kind = _kind(even, quads)
     return Location(
         tuple(Quad(q.corners, q.confidence, q.method) for q in quads), max(cards, min(1, len(quads))), kind
     )
@@ -145,12 +146,11 @@ def _count(found: list[_Guess]) -> int:
     return sum(size >= _SECOND_CARD * max(sizes) for size in sizes)
 
 
-def _kind(copy: NDArray[np.uint8], quads: list[_Guess]) -> CaptureKind:
+def _kind(even: bool, quads: list[_Guess]) -> CaptureKind:
     """A scan has an even ground, or none, and no perspective."""
     if not quads:
-        return CaptureKind.SCAN if ground_of(copy).uniform else CaptureKind.PHOTO
+        return CaptureKind.SCAN if even else CaptureKind.PHOTO
     best = quads[0]
     if best.method == "whole_picture":
         return CaptureKind.SCAN
-    flat = skew(best.corners) <= _FLAT
-    return CaptureKind.SCAN if flat and ground_of(copy).uniform else CaptureKind.PHOTO
+    return CaptureKind.SCAN if even and skew(best.corners) <= _FLAT else CaptureKind.PHOTO

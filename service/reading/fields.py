@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,9 +16,11 @@ from service.reading.crops import area_of, cut, enclosing, fraction_of
 from service.reading.ink import Ink, TextBox, find_lines
 from service.reading.interpret import Printed, interpret
 from service.reading.lexicon import Lexicon, skeleton
+from service.reading.look_alikes import group, in_use
+from service.reading.print_reader import STRANGER, print_reader
 from service.reading.recogniser import TextLine, recogniser
 
-__all__ = ["FieldRequest", "field_readings", "plan_fields", "read_lines"]
+__all__ = ["FieldRequest", "SmallReading", "field_readings", "plan_fields", "read_lines", "read_small"]
 
 SQUASH: Mapping[str, float] = {
     "card_number": 0.75,
@@ -26,14 +28,18 @@ SQUASH: Mapping[str, float] = {
     "date": 0.7,
     "date_full_width": 0.55,
     "period_with_date": 0.55,
-    "text": 0.75,
+    "text": 0.87,
     "closed_set": 0.75,
     "permission": 0.7,
 }
 """How far each kind is squeezed: the issuer's specimen reads the same down to 0.5, full-width ones to 0.4."""
 SURE = 0.93
 """A line read with less than this is read again."""
-AGAIN = (1.0, 0.87)
+SURE_SMALL = 0.9
+"""What the small reader must claim of every sign, or the general recogniser is asked."""
+WIDE_STEP = 1.45
+"""A step between letters wider than this against the others may hold a space; the widest pair has 1.4."""
+AGAIN = (1.0, 0.75)
 """Widths of the second and third reading."""
 DISPUTED = 0.6
 MARGIN = 3
@@ -49,6 +55,11 @@ class FieldRequest:
     lines: tuple[TextBox, ...]
     charset: Charset
     squash: float
+
+    @property
+    def small(self) -> bool:
+        """Whether the small reader knows the signs that stand there: an address holds any."""
+        return self.places[0].name != "address"
 
     def crops(self, raster: NDArray[np.uint8]) -> list[NDArray[np.uint8]]:
         """One crop for each line."""
@@ -78,18 +89,83 @@ def _rows(places: Sequence[FieldPlace]) -> list[tuple[FieldPlace, ...]]:
     return [group for group in (names, periods) if group] + others
 
 
-def read_lines(
-    raster: NDArray[np.uint8], requests: Sequence[FieldRequest], first: Sequence[Sequence[TextLine]]
-) -> list[list[TextLine]]:
-    """The final reading of every line: those read with doubt are read again, less squeezed.
+@dataclass(frozen=True, slots=True)
+class SmallReading:
+    """What the small reader read in one row."""
 
-    Two readings that agree stand; where they differ a third one decides, and what is left in dispute
-    may not claim more than ``DISPUTED``.
+    lines: tuple[TextLine, ...]
+    settled: bool
+    """Whether it is beyond doubt; otherwise it is one voice beside the general recogniser's."""
+
+
+def read_small(
+    raster: NDArray[np.uint8], requests: Sequence[FieldRequest], lexicon: Lexicon
+) -> dict[int, SmallReading]:
+    """The small reader's lines by place in ``requests``, where it knows the signs.
+
+    A row is not settled where a sign is a stranger or in doubt, or where what was read is not in the field's
+    form or closed set.
     """
+    asked = [i for i, request in enumerate(requests) if request.lines and request.small]
+    crops = [cut(raster, line) for i in asked for line in requests[i].lines]
+    lines = iter(print_reader().read(crops))
+    found = {}
+    for i in asked:
+        read = tuple(next(lines) for _ in requests[i].lines)
+        sure = all(
+            line.confidence >= SURE_SMALL and STRANGER not in line.text and not _hides_space(line)
+            for line in read
+        )
+        settled = sure and all(
+            _beyond_doubt(field, lexicon)
+            for field in field_readings([requests[i]], [read], raster.shape, "front", Side.FRONT, lexicon)
+        )
+        found[i] = SmallReading(read, settled)
+    return found
+
+
+def _hides_space(line: TextLine) -> bool:
+    """Whether a step between two letters is wide enough for a space that was not read."""
+    steps = np.diff(line.positions)
+    letters = np.array([sign.isascii() and sign.isalpha() for sign in line.text])
+    pairs = steps[letters[1:] & letters[:-1]]
+    return pairs.size > 1 and bool(pairs.max() > WIDE_STEP * np.median(pairs))
+
+
+def _beyond_doubt(field: FieldReading, lexicon: Lexicon) -> bool:
+    """Whether a reading is in its form and, for a closed set, in it as it was read."""
+    closed = lexicon.values(field.name)
+    authority = field.extra.get("authority")
+    return (
+        field.value is not None
+        and field.name != "name_kanji"
+        and "folded" not in field.extra
+        and (not closed or field.value in closed)
+        and (authority is None or authority in lexicon.authorities)
+    )
+
+
+def read_lines(
+    raster: NDArray[np.uint8],
+    requests: Sequence[FieldRequest],
+    first: Sequence[Sequence[TextLine]],
+    small: Mapping[int, SmallReading] | None = None,
+) -> list[list[TextLine]]:
+    """The final reading of every line: those read with doubt are read again, at other widths.
+
+    Two readings that agree stand, whichever reader they are from; where they differ a third one decides, and
+    what is left in dispute may not claim more than ``DISPUTED``.
+    """
+    other = {row: reading.lines for row, reading in (small or {}).items()}
     final = [list(lines) for lines in first]
-    doubtful = [
-        (row, i) for row, lines in enumerate(first) for i, line in enumerate(lines) if line.confidence < SURE
-    ]
+    doubtful = []
+    for row, lines in enumerate(first):
+        for i, line in enumerate(lines):
+            second = other[row][i] if row in other else None
+            if second is not None and skeleton(second.text) == skeleton(line.text):
+                final[row][i] = max(line, second, key=lambda one: one.confidence)
+            elif _doubtful(line):
+                doubtful.append((row, i))
     for squash in AGAIN:
         crops = [cut(raster, requests[row].lines[i], squash) for row, i in doubtful]
         again = recogniser().read(crops, [requests[row].charset for row, _ in doubtful])
@@ -99,7 +175,42 @@ def read_lines(
             if not settled:
                 open_ones.append((row, i))
         doubtful = open_ones
-    return final
+    return [
+        [_in_use(line) for line in lines] if request.places[0].name == "address" else lines
+        for request, lines in zip(requests, final, strict=True)
+    ]
+
+
+def _doubtful(line: TextLine) -> bool:
+    """Whether another look could help: not where only look-alikes compete, which stay what they are."""
+    return (
+        any(
+            claim < SURE and _claim_of_group(sign, claim, alternatives) < SURE
+            for sign, claim, alternatives in zip(
+                line.text, line.char_confidences, line.alternatives, strict=True
+            )
+        )
+        or not line.text
+    )
+
+
+def _claim_of_group(sign: str, claim: float, alternatives: Sequence[tuple[str, float]]) -> float:
+    """The claim with that of the signs that print alike added."""
+    partners = sum(share for other, share in alternatives if other != sign and group(other) == group(sign))
+    return claim + partners
+
+
+def _in_use(line: TextLine) -> TextLine:
+    """An address with the forms of its signs that are in use, each with the claim of both forms."""
+    signs, claims = list(line.text), list(line.char_confidences)
+    for i, sign in enumerate(line.text):
+        likely = dict(line.alternatives[i])
+        signs[i] = in_use(sign, signs[i - 1] if i else "", likely)
+        if signs[i] != sign:
+            claims[i] = min(1.0, claims[i] + likely.get(signs[i], 0.0))
+    return replace(
+        line, text="".join(signs), char_confidences=tuple(claims), confidence=min(claims, default=0.0)
+    )
 
 
 def _agreed(first: TextLine, second: TextLine, third: TextLine) -> tuple[TextLine, bool]:

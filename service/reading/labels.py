@@ -16,14 +16,17 @@ from service.reading.charsets import Charset, charset
 from service.reading.crops import cut, fraction_of
 from service.reading.ink import Ink, TextBox
 from service.reading.lexicon import skeleton
+from service.reading.print_reader import print_reader
 from service.reading.recogniser import TextLine, recogniser
 from service.reading.registration import find_labels
 
-__all__ = ["LabelRequest", "label_readings", "plan_labels", "read_labels"]
+__all__ = ["LabelRequest", "label_readings", "plan_labels", "read_labels", "read_small"]
 
-SQUASH_JAPANESE = 0.5
-SQUASH_LATIN = 0.5
+SQUASH = 0.5
 """At this width the issuer's specimen, 538 px wide, reads with few slips; those labels are read again."""
+SQUASH_LONG = 0.75
+LONG = 20
+"""Labels of more signs are set in the smallest print: squeezed further they would be read again anyway."""
 SQUASH_AGAIN = 0.85
 PAD_ROWS = 0.08
 """Labels of two languages stand close above each other."""
@@ -31,6 +34,8 @@ SEARCH_PX = 14
 """After registration a label stands within 1.2 mm of its place."""
 SURE = 0.6
 """A label read right at least this surely is not read again; a wrong one always is."""
+SURE_SMALL = 0.8
+"""The same for the small reader, which has seen these words in training."""
 SHAPE_ONLY = 0.6
 """Most that a label may claim by its shape alone, without having been read."""
 
@@ -48,22 +53,38 @@ class LabelRequest:
         """Every sign: a label is not masked, or a misspelling would be read as the label."""
         return charset("any")
 
+    def whole(self, raster: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
+        """The print as it stands, for the small reader; None where there is none."""
+        return None if self.found is None else cut(raster, self.found, pad_rows=PAD_ROWS)
+
     def crop(self, raster: NDArray[np.uint8], again: bool = False) -> NDArray[np.uint8] | None:
         """The print, None where there is none; less squeezed where it is read ``again``."""
         if self.found is None:
             return None
-        squash = SQUASH_LATIN if self.label.text.isascii() else SQUASH_JAPANESE
+        squash = SQUASH_LONG if len(self.label.text) > LONG else SQUASH
         return cut(raster, self.found, SQUASH_AGAIN if again else squash, PAD_ROWS)
 
     def reads_well(self, line: TextLine) -> bool:
         """Whether the squeezed reading is the label beyond doubt, so that it need not be read again."""
         return line.confidence >= SURE and _alike(self.label.text, line.text) == 1.0
 
+    def settled_by(self, line: TextLine) -> bool:
+        """Whether the small reader has read the label beyond doubt."""
+        return line.confidence >= SURE_SMALL and _alike(self.label.text, line.text) == 1.0
+
 
 def plan_labels(ink: Ink, labels: Sequence[Label]) -> tuple[LabelRequest, ...]:
     """Where each label's print stands."""
     found = find_labels(ink, labels, SEARCH_PX)
     return tuple(LabelRequest(label, *found.get(label.id, (None, None))) for label in labels)
+
+
+def read_small(raster: NDArray[np.uint8], requests: Sequence[LabelRequest]) -> dict[str, TextLine]:
+    """The labels that the small reader reads right beyond doubt, by id; no word about the others."""
+    asked = [(request, crop) for request in requests if (crop := request.whole(raster)) is not None]
+    lines = print_reader().read([crop for _, crop in asked], words=True)
+    pairs = zip(asked, lines, strict=True)
+    return {request.label.id: line for (request, _), line in pairs if request.settled_by(line)}
 
 
 def read_labels(

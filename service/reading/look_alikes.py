@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-__all__ = ["settle_by_neighbours", "settle_number"]
+from collections.abc import Mapping
+
+__all__ = ["group", "in_use", "settle_by_neighbours", "settle_number"]
 
 _KATAKANA_OF = {
     "口": "ロ",
@@ -19,10 +21,33 @@ _HIRAGANA_OF = {"リ": "り", "ヘ": "へ", "ベ": "べ", "ペ": "ぺ"}
 _LETTER_OF = {"0": "O", "1": "I", "5": "S", "8": "B", "2": "Z", "6": "G"}
 _DIGIT_OF = {"O": "0", "Q": "0", "D": "0", "I": "1", "L": "1", "S": "5", "B": "8", "Z": "2", "G": "6"}
 _DIGITS_OF_NUMBER = range(2, 10)
+_IN_USE = {"號": "号", "區": "区", "縣": "県", "豐": "豊", "曾": "曽"}
+"""Older forms that place names in use today do not have, to the form that they do have."""
+_SMALL = {"イ": "ィ", "エ": "ェ", "ア": "ァ", "オ": "ォ"}
+_TAKES_SMALL = "テデフウヴトドチシジ"
+_LARGE = str.maketrans("ァィゥェォッャュョヮヵヶりへべぺ一－", "アイウエオツヤユヨワカケリヘベペーー")
+_LIKELY_SMALL = 0.2
+"""Probability from which a small vowel is meant after a sign that takes one."""
 
 
 def _sure_katakana(sign: str) -> bool:
     return "ァ" <= sign <= "ヺ" and sign not in _KANJI_OF
+
+
+def group(sign: str) -> str:
+    """One sign that stands for all those that print nearly alike."""
+    return _IN_USE.get(_KATAKANA_OF.get(sign, sign), _KATAKANA_OF.get(sign, sign)).translate(_LARGE)
+
+
+def in_use(sign: str, before: str, likely: Mapping[str, float]) -> str:
+    """The form of a sign that an address has: no older kanji forms, small vowels where they are likely.
+
+    ``likely`` are the probabilities of what the sign may be.
+    """
+    small = _SMALL.get(sign)
+    if small and before and before in _TAKES_SMALL and likely.get(small, 0.0) >= _LIKELY_SMALL:
+        return small
+    return _IN_USE.get(sign, sign)
 
 
 def settle_by_neighbours(text: str) -> str:

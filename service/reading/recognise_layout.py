@@ -25,6 +25,7 @@ from service.reading.charsets import charset
 from service.reading.crops import cut
 from service.reading.ink import TextBox, ink_map
 from service.reading.lexicon import skeleton
+from service.reading.print_reader import print_reader
 from service.reading.recogniser import TextLine, recogniser
 from service.reading.registration import Correction, find_labels, fit_correction
 from service.reading.structure import SMALL, Likeness, likeness
@@ -43,6 +44,10 @@ SQUARE = 1.12
 PROOF = ("title_ja", "number_ja", "work_ja", "birth_ja", "nationality_ja")
 """Labels read as proof; two must be there."""
 READ_ALIKE = 0.6
+SURE_SMALL = 0.8
+"""What the small reader must claim of a label that it read right."""
+ENOUGH = 2
+"""Labels that the small reader must have read right, or the general recogniser is asked for the rest."""
 WORK_WIDTH = 1100
 """The picture is reduced until the card is about this wide before small rasters are taken from it."""
 
@@ -177,9 +182,18 @@ def _read_anchors(
 ) -> dict[str, TextLine]:
     preferred = [label for label in labels if label.id in PROOF] or [la for la in labels if la.anchor]
     asked = [label for label in preferred if label.id in found][: len(PROOF)]
-    crops = [cut(raster, found[label.id][1], 0.6) for label in asked]
-    lines = recogniser().read(crops, [charset("any")] * len(asked))
-    return {label.id: line for label, line in zip(asked, lines, strict=True)}
+    small = print_reader().read([cut(raster, found[label.id][1]) for label in asked], words=True)
+    sure = {
+        label.id: line
+        for label, line in zip(asked, small, strict=True)
+        if line.confidence >= SURE_SMALL and _alike(label, line) == 1.0
+    }
+    if len(sure) >= ENOUGH:
+        return sure
+    rest = [label for label in asked if label.id not in sure]
+    crops = [cut(raster, found[label.id][1], 0.6) for label in rest]
+    lines = recogniser().read(crops, [charset("any")] * len(rest))
+    return sure | {label.id: line for label, line in zip(rest, lines, strict=True)}
 
 
 def _alike(label: Label, line: TextLine | None) -> float:

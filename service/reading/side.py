@@ -15,10 +15,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from service.aside import aside
 from service.cards.layout import SideLayout, layout
 from service.evidence import (
     RASTER_HEIGHT,
     RASTER_WIDTH,
+    Box,
     CardView,
     FieldReading,
     LabelReading,
@@ -30,9 +32,12 @@ from service.evidence import (
 from service.imaging.quality import measure_quality
 from service.imaging.rectify import compose, rectify
 from service.reading.back import BACK_LAYOUT, read_back
+from service.reading.charsets import Charset
+from service.reading.crops import fraction_of
 from service.reading.fields import FieldRequest, field_readings, plan_fields, read_lines
+from service.reading.fields import read_small as read_fields_small
 from service.reading.ink import ink_map
-from service.reading.labels import label_readings, plan_labels, read_labels
+from service.reading.labels import LabelRequest, label_readings, plan_labels, read_labels, read_small
 from service.reading.lexicon import Lexicon, default_lexicon
 from service.reading.marks import SpecimenMark
 from service.reading.recognise_layout import lies_long, recognise
@@ -82,12 +87,16 @@ def _front(picture: Picture, location: Location, role: Role, lexicon: Lexicon | 
     if match is None:
         return None
     raster = compose(picture, match.homography)
-    view = _view(
-        picture, raster, match.homography, match.side, location, role, match.layout, match.confidence
-    )
     known = layout(match.layout).sides[match.side]
-    fields, labels = read_raster(raster, known, lexicon, match.anchors)
-    return SideReading(view, fields, labels, _marks(raster, match.side, known, fields, labels))
+    plan = _plan(raster, known)
+    marks = aside(lambda: find_specimen_marks(raster, match.side, known, plan.taken(raster.shape)))
+    view = aside(
+        lambda: _view(
+            picture, raster, match.homography, match.side, location, role, match.layout, match.confidence
+        )
+    )
+    fields, labels = _read_planned(raster, plan, lexicon or default_lexicon(), match.anchors)
+    return SideReading(view.result(), fields, labels, marks.result())
 
 
 def _back(picture: Picture, location: Location, role: Role, lexicon: Lexicon | None) -> SideReading | None:
@@ -158,30 +167,70 @@ def read_raster(
 
     ``anchors`` are readings of labels by id that are at hand already; those that are right are kept.
     """
+    return _read_planned(raster, _plan(raster, known), lexicon or default_lexicon(), anchors)
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """Where the print of each field and label stands."""
+
+    fields: tuple[FieldRequest, ...]
+    labels: tuple[LabelRequest, ...]
+
+    def taken(self, shape: tuple[int, ...]) -> list[Box]:
+        """The places of all that print, as fractions."""
+        lines = [line for request in self.fields for line in request.lines]
+        found = [request.found for request in self.labels if request.found is not None]
+        return [fraction_of(line, shape) for line in (*lines, *found)]
+
+
+def _plan(raster: Raster, known: SideLayout) -> _Plan:
     ink = ink_map(raster)
-    fields, labels = plan_fields(ink, known), plan_labels(ink, known.labels)
-    crops = [crop for request in fields for crop in request.crops(raster)]
-    signs = [request.charset for request in fields for _ in request.lines]
+    return _Plan(plan_fields(ink, known), plan_labels(ink, known.labels))
+
+
+def _read_planned(
+    raster: Raster, plan: _Plan, lexicon: Lexicon, anchors: Mapping[str, TextLine] | None
+) -> tuple[tuple[FieldReading, ...], tuple[LabelReading, ...]]:
+    fields, labels = plan.fields, plan.labels
     texts = {
         request.label.id: line
         for request in labels
         if (line := (anchors or {}).get(request.label.id)) is not None and request.reads_well(line)
     }
+    texts |= read_small(raster, [request for request in labels if request.label.id not in texts])
     asked = [
         (request, crop)
         for request in labels
         if request.label.id not in texts and (crop := request.crop(raster)) is not None
     ]
-    lines = recogniser().read(
-        [*crops, *(crop for _, crop in asked)], [*signs, *(request.charset for request, _ in asked)]
-    )
-    for (request, _), line in zip(asked, lines[len(crops) :], strict=True):
+    read, lines = _read_fields(raster, fields, lexicon, [(crop, request.charset) for request, crop in asked])
+    for (request, _), line in zip(asked, lines, strict=True):
         texts[request.label.id] = line
-    read = read_lines(raster, fields, _divided(lines, fields))
     return (
-        field_readings(fields, read, raster.shape, "front", Side.FRONT, lexicon or default_lexicon()),
+        field_readings(fields, read, raster.shape, "front", Side.FRONT, lexicon),
         label_readings(labels, read_labels(raster, labels, texts), raster.shape, Side.FRONT),
     )
+
+
+def _read_fields(
+    raster: Raster,
+    requests: Sequence[FieldRequest],
+    lexicon: Lexicon,
+    others: Sequence[tuple[Raster, Charset]] = (),
+) -> tuple[list[list[TextLine]], list[TextLine]]:
+    """Lines of every field, the small reader first; and other crops, read in one go with the rest."""
+    small = read_fields_small(raster, requests, lexicon)
+    settled = {i: list(reading.lines) for i, reading in small.items() if reading.settled}
+    rest = [request for i, request in enumerate(requests) if i not in settled]
+    crops = [crop for request in rest for crop in request.crops(raster)]
+    signs = [request.charset for request in rest for _ in request.lines]
+    lines = recogniser().read(
+        [*crops, *(crop for crop, _ in others)], [*signs, *(charset for _, charset in others)]
+    )
+    large = iter(_divided(lines, rest))
+    first = [settled[i] if i in settled else next(large) for i in range(len(requests))]
+    return read_lines(raster, requests, first, small), lines[len(crops) :]
 
 
 def _divided(lines: Sequence[TextLine], requests: Sequence[FieldRequest]) -> list[Sequence[TextLine]]:
@@ -200,8 +249,7 @@ def read_front_image(image: NDArray[np.uint8], lexicon: Lexicon | None = None) -
     large = cv2.resize(image, (RASTER_WIDTH, RASTER_HEIGHT), interpolation=cv2.INTER_CUBIC)
     raster = cv2.cvtColor(large, cv2.COLOR_GRAY2BGR)
     requests = plan_fields(ink_map(raster), layout(CHIP_LAYOUT).front)
-    crops = [crop for request in requests for crop in request.crops(raster)]
-    lines = recogniser().read(crops, [request.charset for request in requests for _ in request.lines])
-    read = read_lines(raster, requests, _divided(lines, requests))
-    fields = field_readings(requests, read, raster.shape, "chip", Side.FRONT, lexicon or default_lexicon())
+    lexicon = lexicon or default_lexicon()
+    read, _ = _read_fields(raster, requests, lexicon)
+    fields = field_readings(requests, read, raster.shape, "chip", Side.FRONT, lexicon)
     return tuple(field for field in fields if field.raw or field.name not in PREPRINTED)
