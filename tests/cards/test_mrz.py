@@ -1,4 +1,4 @@
-"""Arithmetic of machine-readable zones: the specimens of ICAO Doc 9303, and zones written apart from the service."""
+"""Arithmetic of machine-readable zones: the specimens of Doc 9303, and zones written elsewhere."""
 
 from __future__ import annotations
 
@@ -64,7 +64,9 @@ def test_zones_written_elsewhere_are_whole(name: str, seed: int) -> None:
     assert zone.number == who.number
 
 
-@pytest.mark.parametrize(("name", "line", "column"), [("TD3", 1, 3), ("TD1", 1, 2), ("TD2", 1, 24), ("MRV-A", 1, 19)])
+@pytest.mark.parametrize(
+    ("name", "line", "column"), [("TD3", 1, 3), ("TD1", 1, 2), ("TD2", 1, 24), ("MRV-A", 1, 19)]
+)
 def test_one_changed_digit_breaks_its_check(name: str, line: int, column: int) -> None:
     lines = list(ICAO[name])
     other = "0" if lines[line][column] != "0" else "1"
@@ -138,7 +140,9 @@ def test_any_lines_are_taken_apart_or_refused(lines: list[str]) -> None:
 @given(st.sampled_from(sorted(FORMATS)), st.data())
 def test_any_text_of_the_right_shape_is_taken_apart(name: str, data: st.DataObject) -> None:
     shape = FORMATS[name]
-    lines = [data.draw(st.text(ALPHABET, min_size=shape.length, max_size=shape.length)) for _ in range(shape.lines)]
+    lines = [
+        data.draw(st.text(ALPHABET, min_size=shape.length, max_size=shape.length)) for _ in range(shape.lines)
+    ]
     zone = parse_zone(lines, TODAY)
     assert zone is not None
     assert zone.holds == all(check.holds for check in zone.checks)

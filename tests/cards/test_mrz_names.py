@@ -82,7 +82,9 @@ def test_other_codes_are_not(code: str) -> None:
     assert not known_code(code)
 
 
-@pytest.mark.parametrize(("code", "name"), [("VNM", "ベトナム"), ("USA", "米国"), ("GBD", "英国"), ("D", "ドイツ")])
+@pytest.mark.parametrize(
+    ("code", "name"), [("VNM", "ベトナム"), ("USA", "米国"), ("GBD", "英国"), ("D", "ドイツ")]
+)
 def test_the_name_that_a_card_prints(code: str, name: str) -> None:
     assert japanese_name(code) == name
     assert comparable_code(code)

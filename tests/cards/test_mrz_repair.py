@@ -50,7 +50,7 @@ def test_two_repairs_alike_prove_nothing() -> None:
     """Where several changes would fit equally well none is made."""
     lines = (ICAO["MRV-B"][0], ICAO["MRV-B"][1])
     text = lines[1]
-    shares = {sign: 0.2 for sign in ALPHABET[:10]}
+    shares = dict.fromkeys(ALPHABET[:10], 0.2)
     decoded = decode(seen(lines, {(1, 13): shares | {"9": 0.3}, (1, 14): shares | {"9": 0.3}}))
     assert decoded is not None
     assert decoded.corrected == ()
