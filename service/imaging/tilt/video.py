@@ -1,12 +1,14 @@
-"""A short video as a few frames. Read from memory; limits are checked before a frame is decoded.
+"""A short video as a few frames. Limits are checked before a frame is decoded.
+
+OpenCV reads files; its reader of streams in memory crashes the process. So the bytes stand in a file that only
+this user can read, for as long as they are decoded.
 
 Frames are thinned while they are read: memory holds at most twice the frames that are wanted.
 """
 
 from __future__ import annotations
 
-import io
-from typing import Any
+import tempfile
 
 import cv2
 import numpy as np
@@ -56,26 +58,21 @@ def video_frames(data: bytes, role: Role, limits: Settings) -> list[NDArray[np.u
         raise _problem(
             PayloadTooLarge, role, f"has {len(data)} bytes, at most {limits.max_part_bytes} are read"
         )
-    if cv2.CAP_FFMPEG not in cv2.videoio_registry.getStreamBufferedBackends():
+    if cv2.CAP_FFMPEG not in cv2.videoio_registry.getStreamBackends():
         raise _problem(
             MediaTypeUnsupported, role, "is a video, and this machine has no decoder for it; send frames"
         )
-    try:
-        capture = cv2.VideoCapture(_stream(data), cv2.CAP_FFMPEG, [cv2.CAP_PROP_N_THREADS, 1])
-    except cv2.error as error:
-        raise _problem(ImageUndecodable, role, _BROKEN) from error
-    try:
-        return _read(capture, role, limits)
-    finally:
-        capture.release()
+    with tempfile.NamedTemporaryFile(prefix="honmono-tilt-") as file:
+        file.write(data)
+        file.flush()
+        capture = cv2.VideoCapture(file.name, cv2.CAP_FFMPEG, [cv2.CAP_PROP_N_THREADS, 1])
+        try:
+            return _read(capture, role, limits)
+        finally:
+            capture.release()
 
 
 _BROKEN = "cannot be decoded as a video; send mp4 (H.264) or webm (VP8, VP9), or single frames"
-
-
-def _stream(data: bytes) -> Any:
-    """What OpenCV takes as a stream: its stubs name a class, the library asks for ``read`` and ``seek``."""
-    return io.BytesIO(data)
 
 
 def _problem(kind: type[Problem], role: Role, what: str) -> Problem:
