@@ -131,17 +131,17 @@ class AuditLog:
         that somebody has written down elsewhere: an older state of the whole table is found by them.
         """
         recorded = self._anchor.recorded() if self._anchor is not None else None
-        wanted = {head.seq: head.hash for head in (*also, *([recorded] if recorded else [])) if head.seq}
+        wanted = {head for head in (*also, recorded) if head is not None and head.seq}
         query = select(AuditRow).order_by(AuditRow.seq).execution_options(yield_per=500)
         previous, expected = _START, 1
         with self._database.read() as session, closing(session.scalars(query)) as rows:
             for row in rows:
                 if row.seq != expected or row.hash != self._hash(previous, row):
                     return expected
-                if wanted.get(row.seq, row.hash) != row.hash:
+                if any(head.seq == row.seq and head.hash != row.hash for head in wanted):
                     return expected
                 previous, expected = row.hash, expected + 1
             head = session.get(AuditHeadRow, 1)
         if head is None or (head.seq, head.hash) != (expected - 1, previous):
             return expected
-        return expected if any(seq >= expected for seq in wanted) else None
+        return expected if any(head.seq >= expected for head in wanted) else None

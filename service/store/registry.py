@@ -134,13 +134,13 @@ class RegistryBook:
         )
         if seen.number is not None:
             same = query.where(SightingRow.number_hash == seen.number).limit(_ENCOUNTERS)
-            yield from session.execute(same).tuples()
+            yield from ((row, verdict) for row, verdict in session.execute(same))
         if seen.photo is not None:
             bands = enumerate(self._prints.bands(seen.photo))
             near = or_(*(and_(PhotoBandRow.band == band, PhotoBandRow.value == v) for band, v in bands))
             found = select(PhotoBandRow.verification_id).where(near).distinct()
             alike = query.where(SightingRow.verification_id.in_(found)).limit(_CANDIDATES)
-            yield from session.execute(alike).tuples()
+            yield from ((row, verdict) for row, verdict in session.execute(alike))
 
     def _denied(self, session: Session, number: str, now: datetime) -> bool:
         ends = session.execute(select(DeniedRow.expires_at).where(DeniedRow.number_hash == number)).first()

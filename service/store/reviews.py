@@ -7,7 +7,7 @@ reason; ``report_as_forged`` needs a second person with another key (dual contro
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -211,7 +211,7 @@ class Reviews:
             .order_by(ReviewRow.verification_id)
         )
         with self._database.read() as session:
-            rows: Sequence[tuple[str, str | None]] = session.execute(query).tuples().all()
+            rows = session.execute(query).all()
         return ((id, Decision(decision)) for id, decision in rows if decision is not None)
 
     def _row(self, session: Session, id: str, now: datetime, *, lock: bool = False) -> ReviewRow:
