@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 LEVELS = (
     {"api", "archive", "cli", "web", "worker"},
-    {"allowance", "assemble", "chip_pictures", "rejudge", "tilt", "verify"},
+    {"allowance", "assemble", "chip_pictures", "faces", "rejudge", "tilt", "verify"},
     {"checks"},
     {"reading", "chip", "cards", "scoring"},
     {"imaging", "evidence"},
