@@ -140,7 +140,7 @@ def test_a_screen_is_found_by_its_pitch_and_a_genuine_face_has_none(style: str) 
 def test_blocks_of_jpeg_turned_and_enlarged_are_no_screen(quality: int, angle: float) -> None:
     pixels, corners = on_table(face())
     _, data = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, quality])
-    blocks = cv2.imdecode(data, cv2.IMREAD_COLOR)
+    blocks = np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), np.uint8)
     height, width = blocks.shape[:2]
     turn = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.4)
     turn[:, 2] += (0.5 * width, 0.6 * height)

@@ -11,7 +11,7 @@ from service.imaging.security import SecurityMeasures
 from service.imaging.security.colour import Coloured, Contrast
 from service.imaging.security.measures import BANDS
 
-__all__ = ["CHECKS"]
+__all__ = ["CHECKS", "bands_seen"]
 
 _SHEET = "card data sheet §2.3, measured on the issuer's drawn and scanned specimens"
 _FEATURES = "Immigration Services Agency, what to look at on a residence card; card data sheet §2.1"
@@ -22,7 +22,7 @@ def _apart(one: Contrast, other: Contrast) -> float:
     return hypot(one.red_green - other.red_green, one.blue_green - other.blue_green)
 
 
-def _bands(measures: SecurityMeasures, view: CardView) -> Seen | None:
+def bands_seen(measures: SecurityMeasures, view: CardView) -> Seen | None:
     """The weakest band, the one farthest in direction, and how far two bands of one ink lie apart."""
     bands = list(measures.bands.values())
     if len(bands) < len(BANDS):
@@ -69,7 +69,7 @@ CHECKS = (
         "security.band_colour",
         "The three bands are blue against the paper beside them, and of one ink",
         _SHEET,
-        _bands,
+        bands_seen,
         colour=True,
     ),
     feature_check(
