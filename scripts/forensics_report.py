@@ -1,7 +1,7 @@
 """Measure the checks for traces of forging: genuine cards accused, altered cards missed, places hit.
 
     .venv/bin/python -m scripts.forensics_report [--seed N] [--genuine 600] [--attacks 40] [--style b]
-                                                 [--rows FILE] [--plot FILE]
+                                                 [--rows FILE] [--read FILE ...] [--plot FILE]
 
 The cards lie where they truly lie, up to 0.15 mm, and their texts are found by the service's own finder but
 not read, so that hundreds of cards can be measured. An answer ``inconclusive`` counts as missed. Limits were
@@ -197,11 +197,12 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--families", nargs="*", default=None, choices=sorted(MAKERS))
     parser.add_argument("--style", default="b", choices=("a", "b"))
     parser.add_argument("--rows", type=Path, default=None, help="append every row here, as JSON lines")
+    parser.add_argument("--read", type=Path, nargs="*", default=[], help="rows measured before, nothing new")
     parser.add_argument("--plot", type=Path, default=None, help="write the measures as an SVG picture")
     args = parser.parse_args(argv)
     cv2.setNumThreads(1)
-    found = []
-    for row in rows(args):
+    found = [Row(**json.loads(line)) for file in args.read for line in file.open(encoding="utf-8")]
+    for row in rows(args) if not found else ():
         found.append(row)
         if args.rows:
             with args.rows.open("a", encoding="utf-8") as file:

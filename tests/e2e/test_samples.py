@@ -12,11 +12,7 @@ from tests.e2e.samples import Sample, sample, samples
 from tests.e2e.service import Answer, Service
 
 UNSEEN: Mapping[str, str] = {
-    "printed_card-a-0": "every rule is kept: needs the traces of the printer",
     "half_width_digits-a-12": "one field alone: an underline makes a single line look as narrow",
-    "real_number_own_data-a-20": "every rule is kept and no chip was read: needs the traces of forging",
-    "recapture_screen-b-23": "needs the traces of a screen in the picture",
-    "recapture_paper-a-24": "needs the traces of a copy on paper",
 }
 """Attacks that the service is known not to see, and why. A test fails as soon as one of them is seen."""
 
@@ -116,4 +112,4 @@ def test_lists_name_cases_that_exist() -> None:
 
 
 def test_a_case_can_be_found_by_its_family() -> None:
-    assert sample("real_number_own_data", chip=False).id in UNSEEN
+    assert sample("half_width_digits").id in UNSEEN

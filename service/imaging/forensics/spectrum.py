@@ -33,7 +33,7 @@ _PRINTED_PER_MM = 1.8
 """Below this many periods a millimetre a card has patterns of its own."""
 _AXIS_BINS = 2
 """Rows and columns of sensors, and compression in blocks, lie on the axes."""
-_BLOCK_BINS = 3
+_BLOCK_BINS = 5
 Plane = NDArray[np.float32]
 
 

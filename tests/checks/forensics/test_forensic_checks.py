@@ -1,0 +1,125 @@
+"""Traces of forging as results: what accuses, what only notes, and when nothing can be said."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+
+from service.cards.layout import layout
+from service.checks.base import run_check
+from service.checks.case import Capture, Case
+from service.checks.forensics import CHECKS, LIMITS
+from service.evidence import CaptureKind, LabelReading, Location, QualityFault, Side
+from service.imaging.forensics import Traces
+from service.policies import policy
+from service.verdict import CheckResult, Effect, Result
+from tests.imaging.forensics.cards import LINES, Pixels, finished, ground, lettered, traces, waves
+
+GEN1 = layout("jp.residence_card.gen1")
+
+
+def case_of(seen: Traces, software: str | None = None) -> Case:
+    picture = replace(seen.picture, metadata=replace(seen.picture.metadata, software=software))
+    capture = Capture(picture, Location((), 1, CaptureKind.SCAN), seen.view)
+    return Case(datetime(2026, 1, 1, tzinfo=UTC), "sample", {"front": capture}, GEN1, traces={"front": seen})
+
+
+def result(id: str, case: Case) -> CheckResult:
+    check = next(c for c in CHECKS if c.id == f"forensics.{id}")
+    return run_check(check, case, policy("default"))
+
+
+def said(id: str, raster: Pixels) -> CheckResult:
+    return result(id, case_of(traces(raster)))
+
+
+def test_no_trace_can_do_more_than_raise_suspicion() -> None:
+    assert all(check.effect is not Effect.DECISIVE for check in CHECKS)
+    assert all(Result.FAIL not in check.reasons.values() for check in CHECKS)
+    assert LIMITS.keys() <= {check.id for check in CHECKS}
+
+
+def test_a_pattern_over_everything_is_suspect_and_has_a_place() -> None:
+    found = said("recapture", finished(ground() + waves(3.3, 40.0, 3.0)))
+    assert (found.result, found.reason) == (Result.SUSPECT, "forensics.recapture.pattern")
+    assert found.region is not None
+    assert found.margin is not None
+    assert found.margin < 0
+    assert said("recapture", finished(ground())).reason == "forensics.recapture.none"
+
+
+def test_a_colourless_card_in_a_colour_picture_is_suspect() -> None:
+    grey = ground().mean(axis=2, keepdims=True)
+    noisy = finished(grey + np.random.default_rng(2).normal(0, 3, (638, 1012, 3)))
+    assert said("grey_copy", noisy).result is Result.SUSPECT
+    assert said("grey_copy", finished(ground())).result is Result.PASS
+
+
+def test_a_monochrome_capture_accuses_nobody() -> None:
+    grey = finished(ground().mean(axis=2, keepdims=True).repeat(3, axis=2))
+    assert said("grey_copy", grey).reason == "forensics.grey_copy.not_assessable"
+
+
+def test_coloured_light_accuses_nobody() -> None:
+    red = ground().mean(axis=2, keepdims=True) * (0.2, 0.3, 1.0)
+    noisy = finished(red + np.random.default_rng(2).normal(0, 3, (638, 1012, 3)))
+    assert said("grey_copy", noisy).reason == "forensics.grey_copy.not_assessable"
+
+
+def test_a_design_whose_colours_are_not_known_is_not_asked_for_them() -> None:
+    seen = case_of(traces(finished(ground().mean(axis=2, keepdims=True).repeat(3, axis=2))))
+    assert result("grey_copy", replace(seen, layout=None)).result is Result.INCONCLUSIVE
+
+
+def test_one_text_sharper_than_the_others_is_named() -> None:
+    found = said("field_edges", lettered({"d": 0.6}))
+    assert found.result is Result.SUSPECT
+    assert found.fields == frozenset({"d"})
+    assert found.region is not None
+    assert found.region.box == LINES["d"]
+    alike = said("field_edges", lettered({}))
+    assert (alike.result, alike.region) == (Result.PASS, None)
+
+
+def test_texts_that_all_differ_are_a_matter_of_focus() -> None:
+    blur = {name: 0.5 + 0.35 * i for i, name in enumerate(LINES)}
+    assert said("field_edges", lettered(blur)).reason == "forensics.field_edges.not_assessable"
+
+
+def test_few_texts_cannot_be_compared() -> None:
+    assert said("field_edges", finished(ground())).reason == "forensics.field_edges.not_assessable"
+
+
+def test_a_smooth_photograph_is_only_noted() -> None:
+    card = ground(noise=4.0)
+    card[190:545, 715:985] = 150
+    found = said("photo_noise", finished(card))
+    assert (found.result, found.effect) == (Result.SUSPECT, Effect.INFORMATIVE)
+    assert said("photo_noise", finished(ground(noise=4.0))).result is Result.PASS
+
+
+@pytest.mark.parametrize("id", ["recapture", "grey_copy", "field_edges", "photo_noise"])
+def test_nothing_is_said_of_a_poor_or_misplaced_or_missing_card(id: str) -> None:
+    raster = finished(ground().mean(axis=2, keepdims=True) + waves(3.3, 40.0, 9.0) + (0, 6, 12))
+    poor = case_of(traces(raster, faults=(QualityFault.RESOLUTION_LOW,)))
+    astray = LabelReading("x", Side.FRONT, "在留カード", similarity=0.1)
+    for case in (poor, replace(case_of(traces(raster)), labels=(astray,)), replace(poor, traces={})):
+        assert result(id, case).reason == f"forensics.{id}.not_assessable"
+
+
+def test_a_coarse_picture_shows_no_fine_pattern() -> None:
+    seen = traces(finished(ground() + waves(3.3, 40.0, 9.0)), px_per_mm=6.0)
+    assert result("recapture", case_of(seen)).reason == "forensics.recapture.not_assessable"
+
+
+@pytest.mark.parametrize(
+    ("software", "last"),
+    [("Adobe Photoshop 25.1", "named"), ("GIMP 2.10", "named"), ("HDR+ 1.0.5", "none"), (None, "none")],
+)
+def test_an_editor_named_in_the_file_is_only_noted(software: str | None, last: str) -> None:
+    found = result("software", case_of(traces(finished(ground())), software))
+    assert found.reason == f"forensics.software.{last}"
+    assert found.effect is Effect.INFORMATIVE
