@@ -17,6 +17,11 @@ from service.reading.mrz.reading import ZoneReading
 
 __all__ = ["zone_box", "zone_fields"]
 
+_LEGIBLE = 0.5
+"""Probability of its least sure character from which a field has a value at all."""
+_PROVEN = 0.9
+"""How surely a character is known that the check digits settled."""
+
 
 def zone_box(reading: ZoneReading, view: CardView | None, cells: tuple[Cell, ...] = ()) -> Box | None:
     """Where characters stand on the rectified card, all of them where none is named; None without a card."""
@@ -52,14 +57,14 @@ def zone_fields(
     found = []
     for name, part, value in _values(zone, role):
         cells = zone.cells(part)
-        shares = tuple(float(reading.decoded.confidences[line][column]) for line, column in cells)
+        shares = tuple(_share(reading, cell) for cell in cells)
         raw = zone.field(part)
         found.append(
             FieldReading(
                 name=name,
                 source="companion" if role is Role.COMPANION else "mrz",
                 raw=raw,
-                value=value,
+                value=value if min(shares) >= _LEGIBLE else None,
                 confidence=min(shares),
                 char_confidence=shares,
                 side=view.side if view else None,
@@ -68,6 +73,13 @@ def zone_fields(
             )
         )
     return tuple(found)
+
+
+def _share(reading: ZoneReading, cell: Cell) -> float:
+    """How surely a character is known: as it was read, or better where check digits settled it."""
+    line, column = cell
+    share = float(reading.decoded.confidences[line][column])
+    return max(share, _PROVEN) if cell in reading.decoded.corrected else share
 
 
 def _values(zone: Zone, role: Role) -> Iterator[tuple[str, str, str | None]]:
