@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from sqlalchemy.exc import SQLAlchemyError
 
 from service import __version__
+from service.api.clock import ClockMoved, ClockWatch
 from service.api.desk import Desk
 from service.api.engine import Verifier
 from service.api.middleware import Envelope
@@ -107,11 +108,14 @@ def _start(desk: Desk) -> None:
 
 
 async def _sweep(desk: Desk) -> None:
-    """Purge what has ended, at once and then again and again."""
+    """Purge what has ended, at once and then again and again; never by a clock that was moved."""
+    clock = ClockWatch()
     while True:
         try:
+            if not clock.believable():
+                raise ClockMoved
             purged = await asyncio.to_thread(desk.store.purge, datetime.now(UTC))
             log.info("retention.purged", reports=purged.reports, evidence=purged.evidence)
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, ClockMoved) as error:
             log.error("retention.failed", error=type(error).__name__)
         await asyncio.sleep(desk.settings.retention_sweep_s)
