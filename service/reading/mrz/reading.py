@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,10 @@ __all__ = ["ZoneReading", "read_zone"]
 
 _SHAPES = sorted({(f.lines, f.length) for f in FORMATS.values()})
 _MOST_BANDS = 4
+_LIKELY = 0.8
+"""Confidence of a band from which it is looked at twice."""
+_WIDER = 1.35
+"""Length of the second look, in lengths of the band."""
 _MOST_ROWS = 7
 _ACROSS = 0.78
 """Share of a rectified card's width that a zone takes at least; 30 characters take 0.89."""
@@ -100,7 +104,15 @@ def _rank(reading: ZoneReading) -> tuple[int, float]:
 
 
 def _read_band(picture: Picture, band: Band) -> ZoneReading | None:
-    strip = cut_strip(picture, band)
+    """Read a band as it was found, and where that fails, beyond its ends: fillers are faint from afar."""
+    reading = _read_strip(cut_strip(picture, band))
+    if (reading is not None and reading.decoded.holds) or band.confidence < _LIKELY:
+        return reading
+    wider = _read_strip(cut_strip(picture, replace(band, length=_WIDER * band.length)))
+    return max((r for r in (reading, wider) if r is not None), key=_rank, default=None)
+
+
+def _read_strip(strip: Strip) -> ZoneReading | None:
     candidate = _candidate(strip, find_rows(strip))
     if candidate is None or candidate.score < _GRID_SURE:
         return None
