@@ -1,4 +1,4 @@
-"""Files changed under a running service: a corrupted model, swapped anchors. Readiness says which, at once."""
+"""Files changed under a running service: a corrupted model, swapped anchors. Readiness says which."""
 
 from __future__ import annotations
 
