@@ -115,18 +115,19 @@ def texts(seen: list[Look]) -> None:
         truth = {f.name: f for f in read_raster(look.raster, FRONT)[0]}
         holder = " ".join(look.card.person.name_latin.split())
         wanted = {"card_number": look.card.card_number, "name_latin": holder}
-        for name, value in wanted.items():
-            reading = truth.get(name)
+        for field, value in wanted.items():
+            reading = truth.get(field)
             sure = reading is not None and reading.value is not None and reading.confidence >= SURE
-            counts[f"{name} {'sure' if sure else 'unsure'}"] += 1
+            counts[f"{field} {'sure' if sure else 'unsure'}"] += 1
             if sure and reading is not None and reading.value != value:
-                counts[f"{name} surely wrong"] += 1
+                counts[f"{field} surely wrong"] += 1
         name, birth = truth.get("name_latin"), truth.get("date_of_birth")
         if name and name.value and name.confidence >= SURE:
             alike = text_likeness(PRINTS.name(name.value), PRINTS.name(holder))
             counts["taken for another name"] += (alike or 0.0) < ANOTHER_NAME
         if birth and birth.value and birth.confidence >= SURE:
-            alike = text_likeness(PRINTS.birth(birth.value), PRINTS.birth(look.card.date_of_birth.isoformat()))
+            day = look.card.date_of_birth.isoformat()
+            alike = text_likeness(PRINTS.birth(birth.value), PRINTS.birth(day))
             counts["taken for another birth"] += (alike or 0.0) < ANOTHER_BIRTH
     print(" ", dict(counts))
 
