@@ -24,10 +24,12 @@ _LOW, _HIGH = 8, 85
 """Percentiles of luma that stand for print and ground."""
 _VEIL = 1.6
 """Most that print may be lifted, in parts of what the ground is lifted: gamma lifts dark tones more."""
+_CLIPPED_BELIEF = 0.5
+"""Where the ground is clipped, how much brighter it would be is not known."""
 _KEPT = 0.75
 _KEPT_CLIPPED = 0.35
 """Share of the distance between print and ground that must be left, and where the ground is clipped."""
-_RISE = 14.0
+_RISE = 12.0
 """Levels by which print must be raised."""
 _FUNCTION = 0.45
 """How well the rise must be a function of the angle."""
@@ -69,7 +71,9 @@ def light_motion(
     kept = (high - low) / np.maximum(ground - dark, 1.0)
     full = high >= CLIPPED
     # A veil lifts print and ground by the same and keeps their distance; blur lifts print alone, at its cost.
-    rise = np.where(full, low - dark, np.minimum(low - dark, (high - ground) * _VEIL))
+    # More light multiplies print and ground alike: only what print gains beyond that was added.
+    beyond = low - dark * high / np.maximum(ground, 1.0)
+    rise = np.where(full, beyond * _CLIPPED_BELIEF, np.minimum(beyond, (high - ground) * _VEIL))
     rise = np.where(kept >= np.where(full, _KEPT_CLIPPED, _KEPT), np.maximum(rise, 0.0), 0.0)
     rise = rise - np.median(rise[:, tells], axis=1)[:, None, None] if tells.any() else rise * 0
     washed = np.zeros((_ROWS, _COLUMNS), np.bool_)

@@ -1,7 +1,7 @@
 """A short video as a few frames. Limits are checked before a frame is decoded.
 
-OpenCV reads files; its reader of streams in memory crashes the process. So the bytes stand in a file that only
-this user can read, for as long as they are decoded.
+OpenCV reads files; its reader of streams in memory crashes the process. So the bytes stand in a file that
+only this user can read, for as long as they are decoded.
 
 Frames are thinned while they are read: memory holds at most twice the frames that are wanted.
 """
