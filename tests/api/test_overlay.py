@@ -37,8 +37,10 @@ def keeping(make_door: MakeDoor) -> Door:
 
 
 def test_the_place_of_a_finding_is_framed_on_the_rectified_card(keeping: Door) -> None:
-    answer = overlay(keeping, kept(keeping, FRONT.read_bytes()))
+    id = kept(keeping, FRONT.read_bytes())
+    answer = overlay(keeping, id)
     assert answer.status_code == 200, answer.text
+    assert "evidence.read" in [line.action for line in keeping.desk.store.audit.lines(id)]
     assert answer.headers["content-type"] == "image/png"
     assert answer.headers["cache-control"] == "no-store"
     drawn = cv2.imdecode(np.frombuffer(answer.content, np.uint8), cv2.IMREAD_COLOR)

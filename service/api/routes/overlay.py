@@ -9,7 +9,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from service.api.access import Inspector, desk_of, owner_scope
+from service.api.access import Inspector, desk_of
 from service.api.desk import Desk
 from service.api.openapi import problem_answers
 from service.errors import NotFound
@@ -25,6 +25,7 @@ __all__ = ["router"]
 
 router = APIRouter(prefix="/v1/verifications", tags=["verification"])
 
+_SIDES = (Role.FRONT, Role.BACK)
 _ABSENT = "There is no report of this id, or its time has ended."
 _NOT_KEPT = "The pictures of this verification were not kept: that needs store=evidence in its request."
 _NOT_FOUND_ON = "No card of this side is in the pictures that were kept."
@@ -58,19 +59,20 @@ async def get_overlay(
 ) -> Response:
     """Only for reports whose pictures were kept; a My Number is black in it, as in everything shown."""
     desk = desk_of(request)
-    report, files = await desk.admission.at_door(partial(_kept, desk, id, owner_scope(key)))
+    report, files = await desk.admission.at_door(partial(_kept, desk, id, key.id))
     async with desk.admission.place() as place:
         png = await place.verify(partial(_draw, report, files, side, desk.settings))
     return Response(png, media_type="image/png", headers={"Cache-Control": "no-store"})
 
 
-def _kept(desk: Desk, id: str, owner: str | None) -> tuple[Report, dict[Role, bytes]]:
+def _kept(desk: Desk, id: str, actor: str) -> tuple[Report, dict[Role, bytes]]:
+    """The report and its kept pictures; who looked at them is written into the audit log."""
     now = datetime.now(UTC)
-    report = desk.store.records.get(id, owner=owner, now=now)
+    report = desk.store.records.get(id, owner=None, now=now)
     if report is None:
         raise NotFound(_ABSENT)
-    kept = desk.store.records.evidence(id, now=now)
-    files = {role: kept[role.value] for role in (Role.FRONT, Role.BACK) if role.value in kept}
+    read = {role: desk.store.records.read_evidence(id, role.value, actor=actor, now=now) for role in _SIDES}
+    files = {role: content for role, content in read.items() if content is not None}
     if not files:
         raise NotFound(_NOT_KEPT)
     return report, files
