@@ -208,7 +208,7 @@ class EnginePool:
         except (Interrupted, OverTime) as error:
             if child is not None:
                 self._drop(child)
-                child = None
+                child = self._successor()
             log.warning("engine.child_lost", cause=type(error).__name__)
             raise
         finally:
@@ -221,6 +221,12 @@ class EnginePool:
         if child is not None:
             self._drop(child)
         return self._new()
+
+    def _successor(self) -> _Child | None:
+        """A new process in place of a lost one, started now so that it loads before it is needed."""
+        with suppress(Interrupted):
+            return self._new()
+        return None
 
     def _drop(self, child: _Child) -> None:
         with self._lock:

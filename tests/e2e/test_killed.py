@@ -184,7 +184,7 @@ def test_a_stop_drains_what_is_in_work(tmp_path: Path) -> None:
 
 
 def test_a_killed_engine_is_a_clear_answer_and_the_next_request_works(tmp_path: Path) -> None:
-    with server(tmp_path, engine_loader="tests.worker.engines:obedient", time_limit_s=2) as running:
+    with server(tmp_path, engine_loader="tests.worker.engines:obedient", time_limit_s=15) as running:
         running.start()
         kind = {"Content-Type": "application/json"}
         for word, type in (("die", "overloaded"), ("sleep 60", "overloaded"), ("fail", "internal")):

@@ -113,7 +113,7 @@ def _reports(desk: Desk, profile: LogProfile, now: datetime, since: datetime | N
 def read_audit(
     request: Request,
     key: Admin,
-    after: Annotated[int, Query(ge=0, description="Number of the line before the first.")] = 0,
+    after: Annotated[int, Query(ge=0, le=2**53, description="Number of the line before the first.")] = 0,
     limit: Annotated[int, Query(ge=1, le=10_000)] = 1000,
     subject: Annotated[str | None, Query(max_length=40)] = None,
 ) -> Response:
