@@ -93,7 +93,7 @@ def letters(slope_px: float, strength: float) -> Frames:
     return clip(change)
 
 
-@pytest.mark.parametrize("slope_px", [-16.0, 12.0, 18.0])
+@pytest.mark.parametrize("slope_px", [-16.0, 18.0])
 def test_letters_that_float_are_found_with_their_shift(slope_px: float) -> None:
     found = letter_motion(letters(slope_px, 0.6), TILT, PHOTO)
     assert found.evidence >= 5
