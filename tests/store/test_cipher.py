@@ -40,8 +40,10 @@ def test_a_new_key_on_top_encrypts_and_the_old_one_still_opens(tmp_path: Path) -
     after = Cipher.open(tmp_path)
     assert after.open_sealed(sealed, "row") == b"old"
     assert after.fingerprint("key", b"x") == hashed
+    assert before.open_sealed(after.seal(b"new", "row"), "row") == b"new", "a running process looks it up"
+    unknown = Cipher((secrets.token_bytes(32),)).seal(b"new", "row")
     with pytest.raises(DecryptionFailed):
-        before.open_sealed(after.seal(b"new", "row"), "row")
+        before.open_sealed(unknown, "row")
 
 
 @pytest.mark.parametrize("content", [b"", b"short", b"!!!!", base64.b64encode(bytes(31)), b"\xff\xfe"])
