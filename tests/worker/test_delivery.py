@@ -16,7 +16,6 @@ import pytest
 
 from service.settings import Settings
 from service.store.outbox import DueMessage
-from service.worker import addresses
 from service.worker.addresses import Refused, is_public, resolve, target
 from service.worker.delivery import Outcome, deliver
 from service.worker.signature import sign
@@ -176,7 +175,7 @@ def named(monkeypatch: pytest.MonkeyPatch, *answers: list[str]) -> list[str]:
         found = answers[min(len(asked), len(answers)) - 1]
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in found]
 
-    monkeypatch.setattr(addresses.socket, "getaddrinfo", look_up)
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
     return asked
 
 
