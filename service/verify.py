@@ -2,7 +2,7 @@
 
     1. decode every picture (limits first)                        imaging
     2. black out a My Number; find, recognise and read the card   faces
-       and measure the static features of a front that is known
+       and measure its features and traces of forging
     3. parse the chip dump and prove what its signature proves    chip
     4. read the chip's signed pictures beside the printed ones    reading
     5. gather everything in one case, with one reference time
@@ -23,6 +23,7 @@ from datetime import datetime
 from typing import Any
 
 from service.allowance import allowance, entitlement_report
+from service.aside import aside
 from service.assemble import assemble, engine_report, input_reports
 from service.cards.layout import Layout, layouts
 from service.checks.base import run_checks
@@ -133,8 +134,7 @@ class Engine:
         faces = in_their_places({role: read_face(picture, watch) for role, picture in pictures.items()})
         barcodes = tuple(code for face in faces.values() for code in face.barcodes)
         readings = [face.reading for face in faces.values() if face.reading]
-        with watch.stage("security"):
-            security = security_of(faces.get(Role.FRONT))
+        features = aside(lambda: security_of(faces.get(Role.FRONT)))
         # 3. chip
         with watch.stage("chip"):
             chip = read_dump(submission.chip, self.settings) if submission.chip else None
@@ -149,6 +149,11 @@ class Engine:
         with watch.stage("tilt"):
             tilted = read_tilt(submission.tilt, front, layout, self.settings)
             through = light_behind(faces)
+        with watch.stage("features"):
+            traces = traces_of(faces, printed, layout)
+            for side in traces.values():
+                side.measure()
+            security = features.result()
         # 5. one case
         inquiry = request.lapse_inquiry
         case = Case(
@@ -167,7 +172,7 @@ class Engine:
             chip_proof=proof,
             photograph=pictured.photograph,
             same_print=pictured.same_print,
-            traces=traces_of(faces, printed, layout),
+            traces=traces,
             tilt=tilted.facts,
             see_through=through,
             expected={name.value: value for name, value in request.expected.items()},

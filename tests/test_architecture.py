@@ -155,7 +155,9 @@ def test_no_exception_is_swallowed(path: Path) -> None:
             assert not (broad and empty), f"line {node.lineno}"
 
 
-@pytest.mark.parametrize("path", [p for p in SERVICE if _room(p) not in ("api", "cli", "web", "worker")], ids=_id)
+@pytest.mark.parametrize(
+    "path", [p for p in SERVICE if _room(p) not in ("api", "cli", "web", "worker")], ids=_id
+)
 def test_nothing_inside_the_path_can_reach_the_network(path: Path) -> None:
     names = set(_imports(path))
     assert not {name.split(".")[0] for name in names} & NETWORK

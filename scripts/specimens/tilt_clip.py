@@ -41,11 +41,11 @@ def _lit(surface: Picture, light: Light, pose: Pose, axis: str, family: str | No
     """The surface under its light, with the reflections and lamps of an attack."""
     angle = {"vertical": pose.across, "horizontal": pose.along, "rotate": pose.spin}[axis]
     added, kept = reflection(light, angle, axis, pose.share)
-    colour = np.ones(3, np.float32)
+    colour: NDArray[np.float32] = np.ones(3, np.float32)
     if family == "coloured_glare":
-        colour = np.asarray(hue_colour(angle * 9 + 90, 0.7)[::-1], np.float32) / 225
+        colour = (np.asarray(hue_colour(angle * 9 + 90, 0.7)[::-1]) / 225).astype(np.float32)
         beam = np.exp(-(((np.arange(added.shape[1]) / added.shape[1] - pose.share) / 0.2) ** 2))
-        added = np.asarray(added + 60 * beam, np.float32)
+        added = (added + 60 * beam).astype(np.float32)
     white = cv2.resize(added[..., None] * colour, (WIDTH, HEIGHT))
     shade = cv2.resize(kept, (WIDTH, HEIGHT))
     seen = surface * shade[..., None] + white

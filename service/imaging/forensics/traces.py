@@ -41,6 +41,10 @@ class Traces:
         mine = (f for f in fields if f.side is view.side and f.box is not None)
         return cls(picture, view, {f.name: f.box for f in mine if f.box is not None}, photo)
 
+    def measure(self) -> None:
+        """Work out now what the checks will ask, beside other work on the same page."""
+        _ = self.grid, self.chroma, self.edges, self.photo_noise
+
     @cached_property
     def luma(self) -> NDArray[np.uint8]:
         """(638, 1012) of the rectified card."""

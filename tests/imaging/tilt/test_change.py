@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from scripts.specimens.film import FILMS, film_colour
+from scripts.specimens.film import FILMS, Film, film_colour
 from service.checks.tilt import follows, jumps, still, strays
 from service.imaging.tilt.change import Change, colour_change, hue_path, single_valued, spearman, step_fit
 from service.imaging.tilt.measure import travel
@@ -32,9 +32,9 @@ def change(colours: list[tuple[int, int, int]], tilt: NDArray[np.float64]) -> Ch
 
 @pytest.mark.parametrize("film", FILMS.values(), ids=FILMS)
 @pytest.mark.parametrize("start", [-14.0, 0.0, 10.0])
-def test_a_film_follows_the_angle_wherever_the_movement_starts(film: object, start: float) -> None:
+def test_a_film_follows_the_angle_wherever_the_movement_starts(film: Film, start: float) -> None:
     tilt = start + THERE_AND_BACK
-    found = change([film_colour(abs(float(t)), film=film) for t in tilt], tilt)  # type: ignore[arg-type]
+    found = change([film_colour(abs(float(t)), film=film) for t in tilt], tilt)
     assert follows(found)
     assert not jumps(found)
     assert not strays(found)

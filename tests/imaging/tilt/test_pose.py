@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -17,9 +19,8 @@ TO_RASTER = np.diag([2.0, 2.0, 1.0])
 def test_tilt_is_found_with_its_sign(share: float, axis: str) -> None:
     lens = Lens((1280, 720), share * 1280, share * 1280 * 85.6 / 850, 0, 90, 0)
     angles = [-14.0, -3.0, 0.0, 8.0, 17.0, 29.0]
-    shown = [
-        Pose(**{"across": 0.0, "along": 0.0, axis: a}, spin=4.0, shift=(20.0, -9.0), share=0) for a in angles
-    ]  # type: ignore[arg-type]
+    upright = Pose(across=0.0, along=0.0, spin=4.0, shift=(20.0, -9.0), share=0)
+    shown = [replace(upright, across=a) if axis == "across" else replace(upright, along=a) for a in angles]
     found = poses([view(pose, lens) @ TO_RASTER for pose in shown], lens.size)
     name, other = ("vertical", "horizontal") if axis == "across" else ("horizontal", "vertical")
     seen = np.array([getattr(pose, name) for pose in found])
