@@ -16,7 +16,7 @@ from service.reading.crops import area_of, cut, enclosing, fraction_of
 from service.reading.ink import Ink, TextBox, find_lines
 from service.reading.interpret import Printed, interpret
 from service.reading.lexicon import Lexicon, skeleton
-from service.reading.look_alikes import group, in_use
+from service.reading.look_alikes import group, in_use, settle_number
 from service.reading.print_reader import STRANGER, print_reader
 from service.reading.recogniser import TextLine, recogniser
 
@@ -37,6 +37,10 @@ SURE = 0.93
 """A line read with less than this is read again."""
 SURE_SMALL = 0.9
 """What the small reader must claim of every sign, or the general recogniser is asked."""
+SURE_OPEN = 0.95
+"""The same where no closed set holds the text."""
+ENOUGH_TOGETHER = 0.85
+"""What the surer of two readers that agree must claim."""
 WIDE_STEP = 1.45
 """A step between letters wider than this against the others may hold a space; the widest pair has 1.4."""
 AGAIN = (1.0, 0.75)
@@ -104,7 +108,7 @@ def read_small(
     """The small reader's lines by place in ``requests``, where it knows the signs.
 
     A row is not settled where a sign is a stranger or in doubt, or where what was read is not in the field's
-    form or closed set.
+    form or closed set. A card number is never settled by one reader.
     """
     asked = [i for i, request in enumerate(requests) if request.lines and request.small]
     crops = [cut(raster, line) for i in asked for line in requests[i].lines]
@@ -112,13 +116,19 @@ def read_small(
     found = {}
     for i in asked:
         read = tuple(next(lines) for _ in requests[i].lines)
+        name = requests[i].places[0].name
+        needed = SURE_SMALL if lexicon.values(name) else SURE_OPEN
         sure = all(
-            line.confidence >= SURE_SMALL and STRANGER not in line.text and not _hides_space(line)
+            line.confidence >= needed and STRANGER not in line.text and not _hides_space(line)
             for line in read
         )
-        settled = sure and all(
-            _beyond_doubt(field, lexicon)
-            for field in field_readings([requests[i]], [read], raster.shape, "front", Side.FRONT, lexicon)
+        settled = (
+            sure
+            and name != "card_number"
+            and all(
+                _beyond_doubt(field, lexicon)
+                for field in field_readings([requests[i]], [read], raster.shape, "front", Side.FRONT, lexicon)
+            )
         )
         found[i] = SmallReading(read, settled)
     return found
@@ -162,10 +172,12 @@ def read_lines(
     for row, lines in enumerate(first):
         for i, line in enumerate(lines):
             second = other[row][i] if row in other else None
-            if second is not None and skeleton(second.text) == skeleton(line.text):
+            agreed = second is not None and _same(requests[row], line, second)
+            if second is not None and agreed:
                 final[row][i] = max(line, second, key=lambda one: one.confidence)
-            elif _doubtful(line):
-                doubtful.append((row, i))
+            if final[row][i].confidence >= ENOUGH_TOGETHER if agreed else not _disputed(line, second):
+                continue
+            doubtful.append((row, i))
     for squash in AGAIN:
         crops = [cut(raster, requests[row].lines[i], squash) for row, i in doubtful]
         again = recogniser().read(crops, [requests[row].charset for row, _ in doubtful])
@@ -179,6 +191,21 @@ def read_lines(
         [_in_use(line) for line in lines] if request.places[0].name == "address" else lines
         for request, lines in zip(requests, final, strict=True)
     ]
+
+
+def _same(request: FieldRequest, one: TextLine, other: TextLine) -> bool:
+    """Whether two lines say the same: look-alikes count as one, in a number by their place alone."""
+    if request.places[0].kind == "card_number":
+        return settle_number(one.text) == settle_number(other.text)
+    return skeleton(one.text) == skeleton(other.text)
+
+
+def _disputed(line: TextLine, second: TextLine | None) -> bool:
+    """Whether a line is to be read again: in doubt, or the small reader is sure of another text.
+
+    The number is what a card is known by: Q, O, D and 0 are told apart by two readers, not by one.
+    """
+    return _doubtful(line) or (second is not None and second.confidence >= SURE_SMALL)
 
 
 def _doubtful(line: TextLine) -> bool:
