@@ -37,12 +37,12 @@ SURE = 0.93
 """A line read with less than this is read again."""
 SURE_SMALL = 0.9
 """What the small reader must claim of every sign, or the general recogniser is asked."""
+TWO_READERS = ("card_number", "name_latin", "name_kanji")
+"""What a person is known by: look-alike letters and spaces between names are not left to one reader."""
 SURE_OPEN = 0.95
 """The same where no closed set holds the text."""
 ENOUGH_TOGETHER = 0.85
 """What the surer of two readers that agree must claim."""
-WIDE_STEP = 1.45
-"""A step between letters wider than this against the others may hold a space; the widest pair has 1.4."""
 AGAIN = (1.0, 0.75)
 """Widths of the second and third reading."""
 DISPUTED = 0.6
@@ -108,7 +108,7 @@ def read_small(
     """The small reader's lines by place in ``requests``, where it knows the signs.
 
     A row is not settled where a sign is a stranger or in doubt, or where what was read is not in the field's
-    form or closed set. A card number is never settled by one reader.
+    form or closed set. Number and name are never settled by one.
     """
     asked = [i for i, request in enumerate(requests) if request.lines and request.small]
     crops = [cut(raster, line) for i in asked for line in requests[i].lines]
@@ -118,13 +118,10 @@ def read_small(
         read = tuple(next(lines) for _ in requests[i].lines)
         name = requests[i].places[0].name
         needed = SURE_SMALL if lexicon.values(name) else SURE_OPEN
-        sure = all(
-            line.confidence >= needed and STRANGER not in line.text and not _hides_space(line)
-            for line in read
-        )
+        sure = all(line.confidence >= needed and STRANGER not in line.text for line in read)
         settled = (
             sure
-            and name != "card_number"
+            and name not in TWO_READERS
             and all(
                 _beyond_doubt(field, lexicon)
                 for field in field_readings([requests[i]], [read], raster.shape, "front", Side.FRONT, lexicon)
@@ -132,14 +129,6 @@ def read_small(
         )
         found[i] = SmallReading(read, settled)
     return found
-
-
-def _hides_space(line: TextLine) -> bool:
-    """Whether a step between two letters is wide enough for a space that was not read."""
-    steps = np.diff(line.positions)
-    letters = np.array([sign.isascii() and sign.isalpha() for sign in line.text])
-    pairs = steps[letters[1:] & letters[:-1]]
-    return pairs.size > 1 and bool(pairs.max() > WIDE_STEP * np.median(pairs))
 
 
 def _beyond_doubt(field: FieldReading, lexicon: Lexicon) -> bool:
@@ -174,7 +163,7 @@ def read_lines(
             second = other[row][i] if row in other else None
             agreed = second is not None and _same(requests[row], line, second)
             if second is not None and agreed:
-                final[row][i] = max(line, second, key=lambda one: one.confidence)
+                final[row][i] = max(line, second, key=lambda one: (one.text.count(" "), one.confidence))
             if final[row][i].confidence >= ENOUGH_TOGETHER if agreed else not _disputed(line, second):
                 continue
             doubtful.append((row, i))
