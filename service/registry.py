@@ -34,8 +34,9 @@ class Encounter:
 
     own: bool
     """Whether the key that asks now made it; what others sent is told in general words only."""
-    refuted: bool
-    """Whether its report ended as forged, invalid or suspect: it speaks against no other card then."""
+    proven: bool
+    """Whether its report ended as authentic. Of two cards that contradict each other and are both unproven,
+    either may be the honest one."""
     same_number: bool | None
     """None where the number of one of the two was not read."""
     name: float | None

@@ -2,8 +2,9 @@
 
 A number that is misread must accuse nobody: ``service.checks.identity`` asks only about what was read surely.
 What other clients sent is told in the same words as the operator's own doubts (``on_record``), so that no
-client learns of another. A forger may have used the number of the very holder who stands here: what an
-earlier report already refuted speaks against nobody else, and a card whose chip proves it is vouched for.
+client learns of another. A forger may have used the number of the very holder who stands here: only an
+earlier card whose chip proved it speaks against a later one, and a card whose chip proves it is vouched for.
+Of two unproven cards that contradict each other neither is accused: a person is asked to look.
 """
 
 from __future__ import annotations
@@ -79,7 +80,7 @@ def _card_number(case: Case) -> Finding:
     if not facts.number_read:
         return Finding("registry.card_number.unreadable")
     found = list(_conflicts(facts.encounters))
-    against = [(what, seen) for what, seen in found if not seen.refuted]
+    against = [(what, seen) for what, seen in found if seen.proven]
     if found and case.chip_proof is not None and case.chip_proof.trusted:
         return Finding("registry.card_number.vouched")
     if against:
@@ -108,7 +109,7 @@ def _photo(case: Case) -> Finding:
     others = [s for s in facts.encounters if _is_another_person(s) and (s.photo or 0.0) >= LIKE_PHOTO]
     if others and case.chip_proof is not None and case.chip_proof.trusted:
         return Finding("registry.photo.vouched")
-    reused = [s for s in others if (s.photo or 0.0) >= SAME_PHOTO and not s.refuted]
+    reused = [s for s in others if (s.photo or 0.0) >= SAME_PHOTO and s.proven]
     if reused:
         reason = "reused" if any(s.own for s in reused) else "on_record"
         return Finding(f"registry.photo.{reason}", next_action=NextAction.MANUAL_REVIEW)
@@ -146,7 +147,12 @@ def _seen(case: Case) -> Finding:
 
 
 def _check(
-    name: str, title: str, citation: str, run: Callable[[Case], Finding], reasons: Mapping[str, Result]
+    name: str,
+    title: str,
+    citation: str,
+    run: Callable[[Case], Finding],
+    reasons: Mapping[str, Result],
+    effect: Effect = Effect.SUPPORTING,
 ) -> Check:
     id = f"registry.{name}"
     return Check(
@@ -154,7 +160,7 @@ def _check(
         title=title,
         citation=citation,
         basis=Basis.CROSS_SOURCE,
-        effect=Effect.SUPPORTING,
+        effect=effect,
         needs=("registry",),
         reasons={f"{id}.{word}": result for word, result in reasons.items()},
         run=run,
@@ -185,7 +191,7 @@ CHECKS = (
             "vouched": Result.PASS,
             "another_name": Result.SUSPECT,
             "another_birth_date": Result.SUSPECT,
-            "another_photo": Result.SUSPECT,
+            "another_photo": Result.INCONCLUSIVE,
             "on_record": Result.SUSPECT,
             "unclear": Result.INCONCLUSIVE,
             "unreadable": Result.INCONCLUSIVE,
@@ -204,6 +210,8 @@ CHECKS = (
             "unclear": Result.INCONCLUSIVE,
             "unreadable": Result.INCONCLUSIVE,
         },
+        # Its limits come from drawn faces alone: a note until an operator has set them on photographs.
+        Effect.INFORMATIVE,
     ),
     _check(
         "deny_list",

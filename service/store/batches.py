@@ -307,9 +307,13 @@ class Batches:
 
     @staticmethod
     def _erase_payloads(session: Session, id: str) -> None:
-        """Erase what was submitted for the items that nobody works on any more."""
+        """Erase what was submitted for the items that nobody works on any more.
+
+        One that still looks queued is just being taken by a worker, who needs what was submitted for it.
+        """
         session.flush()
-        ended = select(BatchItemRow.seq).where(BatchItemRow.batch_id == id, BatchItemRow.state != "running")
+        alive = BatchItemRow.state.in_(("queued", "running"))
+        ended = select(BatchItemRow.seq).where(BatchItemRow.batch_id == id, ~alive)
         session.execute(
             delete(BatchPayloadRow).where(BatchPayloadRow.batch_id == id, BatchPayloadRow.seq.in_(ended))
         )

@@ -28,7 +28,6 @@ __all__ = ["Link", "RegistryBook", "Visit"]
 _ENCOUNTERS = 50
 """So many earlier looks are compared, the latest first: a card that was seen more often says no more."""
 _CANDIDATES = 500
-_REFUTED = {Verdict.FORGED.value, Verdict.INVALID.value, Verdict.SUSPECT.value}
 _DAY = timedelta(days=1)
 
 
@@ -195,7 +194,7 @@ def _link(seen: _Seen, row: SightingRow, verdict: str, key: ApiKey) -> Link:
     known = seen.number is not None and row.number_hash is not None
     encounter = Encounter(
         own=row.owner == key.id or key.role.covers(KeyRole.INSPECTOR),
-        refuted=verdict in _REFUTED,
+        proven=verdict == Verdict.AUTHENTIC,
         same_number=row.number_hash == seen.number if known else None,
         name=text_likeness(seen.name, row.name_print),
         birth=text_likeness(seen.birth, row.birth_print),

@@ -15,7 +15,13 @@ from service.cards.regions import nationalities, nationality_of_code, prefecture
 from service.cards.statuses import neighbours, status, statuses, work_restrictions
 from service.cards.tables import Certainty, Window, provenance, table
 
-NAMES = sorted(path.stem for path in (Path(tables.__file__).parent / "data").glob("*.toml"))
+TRANSLITERATION = "mrz_letters"
+"""A map from letters to letters: its one source stands at its head."""
+NAMES = sorted(
+    path.stem
+    for path in (Path(tables.__file__).parent / "data").glob("*.toml")
+    if path.stem != TRANSLITERATION
+)
 
 
 def rows(node: Any) -> Iterator[dict[str, Any]]:

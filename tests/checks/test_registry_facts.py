@@ -18,9 +18,9 @@ from service.verdict import Effect, NotRunReason, Result
 from tests.checks.text_support import ask, card
 
 BY_ID: dict[str, Check] = {check.id.removeprefix("registry."): check for check in CHECKS}
-SAME = Encounter(own=True, refuted=False, same_number=True, name=1.0, birth=1.0, photo=0.99)
+SAME = Encounter(own=True, proven=True, same_number=True, name=1.0, birth=1.0, photo=0.99)
 ANOTHER = replace(SAME, name=0.2, birth=0.5, photo=0.0)
-STRANGER = Encounter(own=True, refuted=False, same_number=False, name=0.2, birth=0.5, photo=0.97)
+STRANGER = Encounter(own=True, proven=True, same_number=False, name=0.2, birth=0.5, photo=0.97)
 
 
 def asked(
@@ -37,9 +37,9 @@ def asked(
         (SAME, "consistent", Result.PASS),
         (ANOTHER, "another_name", Result.SUSPECT),
         (replace(SAME, birth=0.5), "another_birth_date", Result.SUSPECT),
-        (replace(SAME, photo=0.1), "another_photo", Result.SUSPECT),
+        (replace(SAME, photo=0.1), "another_photo", Result.INCONCLUSIVE),
         (replace(ANOTHER, own=False), "on_record", Result.SUSPECT),
-        (replace(ANOTHER, refuted=True), "unclear", Result.INCONCLUSIVE),
+        (replace(ANOTHER, proven=False), "unclear", Result.INCONCLUSIVE),
         (replace(SAME, name=0.75), "unclear", Result.INCONCLUSIVE),
         (replace(SAME, birth=0.875), "unclear", Result.INCONCLUSIVE),
         (replace(SAME, name=None, birth=None, photo=None), "consistent", Result.PASS),
@@ -62,7 +62,7 @@ def test_a_chip_that_proves_the_card_vouches_for_it() -> None:
         (STRANGER, "reused", Result.SUSPECT),
         (replace(STRANGER, own=False), "on_record", Result.SUSPECT),
         (replace(STRANGER, photo=0.8), "unclear", Result.INCONCLUSIVE),
-        (replace(STRANGER, refuted=True), "unclear", Result.INCONCLUSIVE),
+        (replace(STRANGER, proven=False), "unclear", Result.INCONCLUSIVE),
         (replace(STRANGER, name=0.9), "not_reused", Result.PASS),
         (replace(STRANGER, birth=1.0), "not_reused", Result.PASS),
         (replace(STRANGER, birth=None), "not_reused", Result.PASS),

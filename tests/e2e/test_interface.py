@@ -49,8 +49,14 @@ def client(service: Service) -> Service:
     return Service(service.process, service.greeting, service.log, made.stdout.strip())
 
 
+def of_the_card(report: dict[str, Any]) -> list[dict[str, Any]]:
+    """The checks without what the registry remembers, which grows with every look."""
+    return [check for check in report["checks"] if check["group"] != "registry"]
+
+
 def lasting(report: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in report.items() if name not in OF_THE_MOMENT}
+    kept = {name: value for name, value in report.items() if name not in (*OF_THE_MOMENT, "summary")}
+    return kept | {"checks": of_the_card(report)}
 
 
 def test_json_and_multipart_give_the_same_report(
@@ -64,7 +70,7 @@ def test_the_dump_may_be_an_object_of_the_body(case: Sample, service: Service) -
     kind = {"Content-Type": "application/json"}
     as_object = service.send("POST", "/v1/verify", json.dumps(body).encode(), **kind).json
     as_bytes = service.verify({"chip": case.read("chip")}, case.request).json
-    assert as_object["checks"] == as_bytes["checks"]
+    assert of_the_card(as_object) == of_the_card(as_bytes)
 
 
 def test_the_standard_detail_teaches_no_forger(standard: dict[str, Any], full: dict[str, Any]) -> None:
@@ -79,7 +85,7 @@ def test_the_standard_detail_teaches_no_forger(standard: dict[str, Any], full: d
 
 def test_both_details_say_the_same(standard: dict[str, Any], full: dict[str, Any]) -> None:
     def said(report: dict[str, Any]) -> list[tuple[str, str, str]]:
-        return [(check["id"], check["result"], check["reason"]) for check in report["checks"]]
+        return [(check["id"], check["result"], check["reason"]) for check in of_the_card(report)]
 
     assert said(standard) == said(full)
     for name in ("verdict", "verdict_reason", "next_action", "assurance", "entitlement", "limits", "inputs"):

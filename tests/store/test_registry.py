@@ -75,13 +75,13 @@ def test_what_others_sent_is_marked_as_not_ones_own(store: Store) -> None:
     assert [e.own for e in store.registry.visit(inspector, NOW).look_up(holder()).encounters] == [True]
 
 
-def test_a_refuted_report_is_marked_and_looks_are_counted(store: Store) -> None:
+def test_a_proven_card_is_marked_and_looks_are_counted(store: Store) -> None:
     key = key_of(store)
     for late in range(3):
         inputs = [{"role": "front", "sha256": f"{late:064x}", "media_type": "image/png"}]
-        facts = see(store, key, holder(), late, verdict="forged", inputs=inputs)[1]
+        facts = see(store, key, holder(), late, verdict="authentic", inputs=inputs)[1]
     assert facts.looks_today == 2
-    assert all(e.refuted for e in facts.encounters)
+    assert all(e.proven for e in facts.encounters)
     later = store.registry.visit(key, NOW + timedelta(days=2)).look_up(holder())
     assert later.looks_today == 0
 
