@@ -1,4 +1,7 @@
-"""Is one text sharper or softer than the card's other texts?"""
+"""Is one text sharper than the card's other texts?
+
+One that is softer is not judged: wear, a finger's grease or a spot of light soften an honest card's text.
+"""
 
 from __future__ import annotations
 
@@ -40,24 +43,24 @@ def _field_edges(case: Case) -> Finding:
     if len(edges) < _MIN_TEXTS:
         return Finding("forensics.field_edges.not_assessable")
     name, away, next_away = _apart(edges)
-    if next_away > _OTHERS_WITHIN and abs(away) >= _APART:
+    if away <= -_APART or (next_away > _OTHERS_WITHIN and away >= _APART):
         return Finding("forensics.field_edges.not_assessable")
-    reason = "differ" if abs(away) >= _APART else "alike"
+    reason = "differ" if away >= _APART else "alike"
     return Finding(
         f"forensics.field_edges.{reason}",
         fields=frozenset({name}) if reason == "differ" else frozenset(),
         measured=round(away, 4),
         threshold=_APART,
-        margin=margin(_APART - abs(away), _APART),
+        margin=margin(_APART - away, _APART),
         region=Region("front", traces.lines[name]) if reason == "differ" else None,
     )
 
 
-LIMITS = {"forensics.field_edges": (-_APART, _APART)}
+LIMITS = {"forensics.field_edges": (_APART,)}
 CHECKS = (
     Check(
         id="forensics.field_edges",
-        title="All variable texts are equally sharp",
+        title="No variable text is sharper than the others",
         citation="Card data sheet §2.4 T2: fields of a picture typed over; one lens, one sharpness",
         basis=Basis.STATISTICAL,
         effect=Effect.SUPPORTING,
