@@ -1,6 +1,7 @@
 """Property tests draw the same examples at every run, so that a change is judged by what it changes.
 
-``HONMONO_EXPLORE=1 scripts/test tests/cards`` draws fresh ones instead; what it finds becomes a test of its own.
+``HONMONO_EXPLORE=1 scripts/test tests/cards`` draws fresh ones instead; what they
+find becomes a test of its own.
 """
 
 from __future__ import annotations
