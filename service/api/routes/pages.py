@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
 from fastapi.responses import HTMLResponse
@@ -13,10 +12,10 @@ from service.api.docs_page import render_docs
 from service.api.middleware import PAGE_CSP
 from service.api.openapi import describe
 from service.settings import Settings
+from service.web import STATIC
 
 __all__ = ["add_pages"]
 
-_STATIC = Path(__file__).resolve().parent.parent / "static"
 _BANNER_MARK = "<!-- banner -->"
 _DEMO_BANNER = (
     '<p class="banner" role="note"><span lang="ja">'
@@ -33,7 +32,7 @@ def _page(html: str) -> HTMLResponse:
 def add_pages(app: FastAPI, settings: Settings) -> None:
     """Serve ``/``, ``/docs`` and ``/static``."""
     banner = _DEMO_BANNER if settings.demo else ""
-    index = (_STATIC / "index.html").read_text(encoding="utf-8").replace(_BANNER_MARK, banner)
+    index = (STATIC / "index.html").read_text(encoding="utf-8").replace(_BANNER_MARK, banner)
     router = APIRouter(include_in_schema=False)
 
     def docs() -> HTMLResponse:
@@ -42,4 +41,4 @@ def add_pages(app: FastAPI, settings: Settings) -> None:
     router.add_api_route("/", partial(_page, index), response_class=HTMLResponse)
     router.add_api_route("/docs", docs, response_class=HTMLResponse)
     app.include_router(router)
-    app.mount("/static", StaticFiles(directory=_STATIC), name="static")
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
