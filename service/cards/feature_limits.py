@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from math import inf
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,6 +15,22 @@ __all__ = ["LIMITS_DIR", "SOURCES", "FeatureLimit", "feature_limits"]
 LIMITS_DIR: Final = Path(__file__).parent / "limits"
 SOURCES: Final = frozenset({"synthetic", "measured", "consistency", "enrolled"})
 _HEAD: Final = frozenset({"source", "accuses", "note"})
+_REACH: Final[Mapping[str, tuple[float, float]]] = {
+    "aspect": (0.0, inf),
+    "blue_green": (-inf, inf),
+    "energy": (0.0, inf),
+    "hue": (-180.0, 180.0),
+    "offset_mm": (0.0, inf),
+    "overlay": (0.0, inf),
+    "regular": (0.0, inf),
+    "rounded": (0.0, 4.0),
+    "seam": (0.0, inf),
+    "share": (0.0, 1.0),
+    "smoothest_field": (0.0, inf),
+    "spread": (0.0, inf),
+    "strength": (0.0, inf),
+}
+"""Values that a measure can have at all: an edge of a range that lies there is nothing to come near to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +59,19 @@ class FeatureLimit:
         """Whether a measure lies within its range; KeyError for one that has none."""
         least, greatest = self.ranges[name]
         return least <= value <= greatest
+
+    def margin(self, name: str, value: float) -> float | None:
+        """Distance to the nearer edge that can be crossed, in widths of the range: -1 ... +1, 0 at the edge.
+
+        None where the range has no such edge. A range with two of them counts by half its width.
+        """
+        least, greatest = self.ranges[name]
+        floor, ceiling = _REACH.get(name, (-inf, inf))
+        spare = [value - least] * (least > floor) + [greatest - value] * (greatest < ceiling)
+        width = (greatest - least) / max(len(spare), 1)
+        if not spare or width <= 0:
+            return None
+        return max(-1.0, min(1.0, min(spare) / width))
 
 
 def _limit(id: str, row: Mapping[str, Any]) -> FeatureLimit:

@@ -50,3 +50,30 @@ def test_an_enrolled_file_takes_the_place_of_the_shipped_one(tmp_path: Path) -> 
 
 def test_a_layout_without_a_file_has_no_limits() -> None:
     assert feature_limits("jp.residence_card.gen2") == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "edges", "value", "margin"),
+    [
+        ("strength", (0.1, 2.1), 0.1, 0.0),
+        ("strength", (0.1, 2.1), 0.6, 0.5),
+        ("strength", (0.1, 2.1), -5.0, -1.0),
+        ("regular", (0.0, 5.0), 0.0, 1.0),
+        ("regular", (0.0, 5.0), 7.5, -0.5),
+        ("share", (0.25, 1.0), 1.0, 1.0),
+        ("hue", (-180.0, 180.0), 33.0, None),
+    ],
+)
+def test_a_margin_tells_how_near_an_edge_that_can_be_crossed_is(
+    name: str, edges: tuple[float, float], value: float, margin: float | None
+) -> None:
+    limit = FeatureLimit("feature", "enrolled", False, {name: edges})
+    assert limit.margin(name, value) == (None if margin is None else pytest.approx(margin))
+
+
+@pytest.mark.parametrize("id", FILES)
+def test_what_lies_within_every_range_has_no_negative_margin(id: str) -> None:
+    for limit in feature_limits(id).values():
+        for name, (least, greatest) in limit.ranges.items():
+            margins = [limit.margin(name, value) for value in (least, (least + greatest) / 2, greatest)]
+            assert all(margin is None or margin >= 0 for margin in margins)

@@ -45,8 +45,15 @@ def judged(id: str, seen: Seen | None, limit: FeatureLimit | None) -> Finding:
         f"{id}.{reason}",
         measured=round(value, 4),
         threshold=least if value < (least + greatest) / 2 else greatest,
+        margin=_margin(seen, limit),
         region=Region(FRONT, seen.box) if seen.box else None,
     )
+
+
+def _margin(seen: Seen, limit: FeatureLimit) -> float | None:
+    """The least margin of the measures, None where none of them has an edge to come near to."""
+    margins = [limit.margin(name, value) for name, value in seen.values.items()]
+    return min((round(m, 4) for m in margins if m is not None), default=None)
 
 
 def feature_check(id: str, title: str, citation: str, measure: Measure, *, colour: bool = False) -> Check:
