@@ -23,6 +23,7 @@ __all__ = [
     "decode_base64",
     "decode_hex",
     "file_fault",
+    "named_files",
     "read_time",
     "unreadable",
 ]
@@ -90,6 +91,31 @@ def decode_hex(text: object) -> bytes | None:
         return bytes.fromhex(text.replace(":", ""))
     except ValueError:
         return None
+
+
+def named_files(
+    body: Mapping[str, Any], names: re.Pattern[str], document: str
+) -> tuple[dict[str, bytes], tuple[Issue, ...]]:
+    """The files of a JSON dump by name, with an issue for each that is another's or no base64.
+
+    ``names`` is what a file of the ``document`` may be called. DumpUnreadable where there is no object
+    ``files``.
+    """
+    given = body.get("files")
+    if not isinstance(given, dict):
+        raise unreadable("The dump has no object `files`.")
+    files: dict[str, bytes] = {}
+    issues: list[Issue] = []
+    for name, text in given.items():
+        if not names.fullmatch(name):
+            issues.append(Issue(IssueKind.NOTE, "", f"a file is not one of this kind of {document}"))
+            continue
+        data = decode_base64(text)
+        if data is None:
+            issues.append(Issue(IssueKind.MALFORMED, name, "the file is not base64"))
+        else:
+            files[name] = data
+    return files, tuple(issues)
 
 
 def card_number(value: object) -> tuple[str | None, tuple[Issue, ...]]:

@@ -12,7 +12,7 @@ from service.chip.importers.base import (
     Importer,
     RawDump,
     card_number,
-    decode_base64,
+    named_files,
     read_time,
     unreadable,
 )
@@ -63,20 +63,7 @@ def _is_json(content: Content) -> bool:
 
 def _read_json(content: Content) -> RawDump:
     body: Mapping[str, Any] = content.body or {}
-    given = body.get("files")
-    if not isinstance(given, dict):
-        raise unreadable("The dump has no object `files`.")
-    files: dict[str, bytes] = {}
-    issues: list[Issue] = []
-    for name, text in given.items():
-        if not FILE_NAME.fullmatch(name):
-            issues.append(Issue(IssueKind.NOTE, "", "a file is not one of this kind of card"))
-            continue
-        data = decode_base64(text)
-        if data is None:
-            issues.append(Issue(IssueKind.MALFORMED, name, "the file is not base64"))
-        else:
-            files[name] = data
+    files, issues = named_files(body, FILE_NAME, "card")
     number, number_issues = card_number(body.get("card_number"))
     moment, time_issues = read_time(body.get("read_at"))
     return RawDump(

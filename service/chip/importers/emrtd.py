@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from service.chip.emrtd.document import GROUP_TAGS
-from service.chip.importers.base import Content, Importer, RawDump, decode_base64, read_time, unreadable
+from service.chip.importers.base import Content, Importer, RawDump, named_files, read_time, unreadable
 from service.chip.model import Issue, IssueKind, Shape
 
 __all__ = ["EMRTD"]
@@ -55,20 +55,7 @@ def _file_of(name: str, data: bytes) -> str | None:
 
 
 def _read_json(body: Mapping[str, Any]) -> RawDump:
-    given = body.get("files")
-    if not isinstance(given, dict):
-        raise unreadable("The dump has no object `files`.")
-    files: dict[str, bytes] = {}
-    issues: list[Issue] = []
-    for name, text in given.items():
-        if not FILE_NAME.fullmatch(name):
-            issues.append(Issue(IssueKind.NOTE, "", "a file is not one of this kind of document"))
-            continue
-        data = decode_base64(text)
-        if data is None:
-            issues.append(Issue(IssueKind.MALFORMED, name, "the file is not base64"))
-        else:
-            files[name] = data
+    files, issues = named_files(body, FILE_NAME, "document")
     moment, time_issues = read_time(body.get("read_at"))
     return RawDump(Shape.EMRTD, files, (*issues, *time_issues), read_at=moment)
 
