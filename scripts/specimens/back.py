@@ -8,7 +8,8 @@ from scripts.specimens.background import back_ground
 from scripts.specimens.front import MARK_RED
 from scripts.specimens.paint import HEIGHT, WIDTH, Ink, Picture, area, ink
 from scripts.specimens.people import CardData
-from scripts.specimens.style import STYLES, Style
+from scripts.specimens.style import Style, style_named
+from scripts.specimens.third.face import draw_back
 
 __all__ = ["render_back"]
 
@@ -49,7 +50,11 @@ def _address_block(canvas: Picture, style: Style, card: CardData) -> None:
 
 def render_back(card: CardData, style: str = "a", permission: str | None = None) -> Picture:
     """The back with its 見本 mark, (638, 1012, 3) BGR; ``permission`` replaces the true text."""
-    look = STYLES[style]
+    look = style_named(style)
+    return _stamped(draw_back(look, card, permission) if look.name == "c" else _drawn(look, card, permission))
+
+
+def _drawn(look: Style, card: CardData, permission: str | None) -> Picture:
     canvas = back_ground(look)
     _label(canvas, look, "住居地記載欄", 0.04, 0.098)
     _address_block(canvas, look, card)
@@ -62,6 +67,10 @@ def render_back(card: CardData, style: str = "a", permission: str | None = None)
     text = permission or card.back_permission
     if text:
         _value(canvas, look, text, 0.06, 0.837, 0.86)
+    return canvas
+
+
+def _stamped(canvas: Picture) -> Picture:
     area(canvas, (0.70, 0.905, 0.96, 0.975), MARK_RED)
     ink(
         canvas,

@@ -11,7 +11,7 @@ from PIL import Image
 from scripts.specimens.front import Changes, photo_of, texts_of
 from scripts.specimens.paint import ink
 from scripts.specimens.people import CardData
-from scripts.specimens.style import STYLES
+from scripts.specimens.style import style_named
 from scripts.specimens.values import underlines, value_ink
 
 __all__ = ["D0_MAX", "D1_MAX", "face_jp2", "front_image_d0", "text_picture"]
@@ -28,7 +28,7 @@ def text_picture(card: CardData, style: str = "a", changes: Changes | None = Non
     """The variable text alone, (425, 674) grey: black on white."""
     canvas = np.full((D0_HEIGHT, D0_WIDTH), 255, np.uint8)
     texts = texts_of(card, changes or Changes())
-    for _, run in value_ink(STYLES[style], texts):
+    for _, run in value_ink(style_named(style), texts):
         ink(canvas, run)
     for x0, x1, y in underlines(texts):
         canvas[round(y * D0_HEIGHT), round(x0 * D0_WIDTH) : round(x1 * D0_WIDTH)] = 0

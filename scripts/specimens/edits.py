@@ -24,7 +24,7 @@ from scripts.specimens.people import CardData, card_data, person
 from scripts.specimens.printed import printed
 from scripts.specimens.sensor import resaved
 from scripts.specimens.specimen import Bench, Specimen, forged_from, genuine_specimen, verdicts
-from scripts.specimens.style import STYLES, Style
+from scripts.specimens.style import Style, style_named
 from scripts.specimens.values import FIELD_BOXES, VALIDITY_PITCH, value_ink
 
 __all__ = ["EDITS", "region_of"]
@@ -230,7 +230,9 @@ def _family(
 
 
 EDITS: dict[str, Make] = {
-    "field_typed": _family("field_typed", TYPED, lambda s, c, st, f, r: _retyped(s, c, STYLES[st], f, r)),
+    "field_typed": _family(
+        "field_typed", TYPED, lambda s, c, st, f, r: _retyped(s, c, style_named(st), f, r)
+    ),
     "field_pasted": _family("field_pasted", TYPED, _pasted),
     "signs_copied": _family(
         "signs_copied", ("card_valid_until",), lambda s, c, st, f, r: _signs_copied(s, c, r)

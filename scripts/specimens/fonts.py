@@ -14,6 +14,9 @@ FONT_ROOTS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path.hom
 FONT_FILES: dict[str, tuple[str, int, str]] = {
     "century": ("C059-Roman.otf", 0, "fonts-urw-base35"),
     "century_bold": ("C059-Bold.otf", 0, "fonts-urw-base35"),
+    "palatino": ("P052-Roman.otf", 0, "fonts-urw-base35"),
+    "nimbus_narrow": ("NimbusSansNarrow-Regular.otf", 0, "fonts-urw-base35"),
+    "nimbus_mono": ("NimbusMonoPS-Bold.otf", 0, "fonts-urw-base35"),
     "serif": ("LiberationSerif-Bold.ttf", 0, "fonts-liberation"),
     "mono": ("LiberationMono-Bold.ttf", 0, "fonts-liberation"),
     "narrow": ("LiberationSansNarrow-Regular.ttf", 0, "fonts-liberation"),
@@ -24,6 +27,7 @@ FONT_FILES: dict[str, tuple[str, int, str]] = {
     "mincho_ipa": ("ipam.ttf", 0, "fonts-ipafont-mincho"),
     "gothic_ipa": ("ipag.ttf", 0, "fonts-ipafont-gothic"),
     "mincho_ipaex": ("ipaexm.ttf", 0, "fonts-ipaexfont-mincho"),
+    "gothic_ipaex": ("ipaexg.ttf", 0, "fonts-ipaexfont-gothic"),
     "mincho_biz": ("BIZUDMincho-Regular.ttf", 0, "fonts-morisawa-bizud-mincho"),
     "gothic_biz": ("BIZUDGothic-Regular.ttf", 0, "fonts-morisawa-bizud-gothic"),
     "gothic_biz_bold": ("BIZUDGothic-Bold.ttf", 0, "fonts-morisawa-bizud-gothic"),

@@ -16,7 +16,9 @@ from scripts.specimens.labels import label_ink
 from scripts.specimens.paint import HEIGHT, WIDTH, Ink, Picture, area, ink
 from scripts.specimens.people import CardData
 from scripts.specimens.printed import Texts, printed
-from scripts.specimens.style import STYLES, Style
+from scripts.specimens.style import Style, style_named
+from scripts.specimens.third.face import draw_front
+from scripts.specimens.third.portrait import portrait
 from scripts.specimens.values import issuer_ink, underlines, value_ink
 
 __all__ = ["Changes", "photo_of", "render_face", "render_front", "stamp"]
@@ -45,9 +47,11 @@ def photo_of(card: CardData, style: str | Style = "a") -> NDArray[np.uint8] | No
     """The photograph on the card, None under 16."""
     if card.under_16:
         return None
-    chosen = STYLES[style] if isinstance(style, str) else style
-    who = card.person
-    return photograph(who.face, who.tone, who.sex, max(16, min(80, card.age)), chosen.photo)
+    chosen = style_named(style) if isinstance(style, str) else style
+    who, age = card.person, max(16, min(80, card.age))
+    if chosen.photo == "c":
+        return portrait(who.face, who.tone, who.sex, age)
+    return photograph(who.face, who.tone, who.sex, age, chosen.photo)
 
 
 def texts_of(card: CardData, changes: Changes) -> Texts:
@@ -129,11 +133,14 @@ def _write(canvas: Picture, style: Style, texts: Texts, number: str) -> None:
 def render_face(card: CardData, style: str = "a", changes: Changes | None = None) -> Picture:
     """The front before its 見本 mark, for attacks on the surface. Never shown without the mark."""
     changes = changes or Changes()
-    look = changes.style or STYLES[style]
-    canvas = background.front_ground(STYLES[style] if changes.style is None else look)
+    look = changes.style or style_named(style)
+    photo = changes.photo if changes.photo is not None else photo_of(card, look)
+    if look.name == "c":
+        texts = texts_of(card, changes)
+        return draw_front(look, texts, card.card_number, changes.labels, photo, film=changes.ovd)
+    canvas = background.front_ground(look)
     background.strip(canvas)
     background.moj_mark(canvas, look.mark)
-    photo = changes.photo if changes.photo is not None else photo_of(card, look)
     if photo is not None:
         _photo(canvas, photo)
     if changes.ovd:

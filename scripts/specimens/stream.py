@@ -18,6 +18,7 @@ from scripts.specimens.paint import Picture
 from scripts.specimens.people import card_data
 from scripts.specimens.pki import SampleCA
 from scripts.specimens.specimen import Bench, Specimen, genuine_specimen
+from scripts.specimens.third.machines import photographed, scanned
 
 __all__ = ["ALL_FAMILIES", "Item", "capture_specimen", "forge", "forgeries", "genuine"]
 
@@ -34,11 +35,14 @@ def _seeds(word: str, seed: int, index: int) -> Rng:
     return np.random.default_rng([zlib.crc32(word.encode()), seed, index])
 
 
-def _shot(picture: Picture, rng: Rng, capture: str, hardness: float | None, dpi: int | None) -> Shot:
+def _shot(
+    picture: Picture, rng: Rng, capture: str, hardness: float | None, dpi: int | None, style: str
+) -> Shot:
     if capture == "scan":
-        return scan(picture, rng, dpi or int(rng.choice([200, 300], p=[0.3, 0.7])))
+        resolution = dpi or int(rng.choice([200, 300], p=[0.3, 0.7]))
+        return scanned(picture, rng, resolution) if style == "c" else scan(picture, rng, resolution)
     hard = float(rng.uniform(*PLAIN_HARDNESS)) if hardness is None else hardness
-    return phone(picture, rng, hard)
+    return photographed(picture, rng, hard) if style == "c" else phone(picture, rng, hard)
 
 
 def capture_specimen(
@@ -50,15 +54,18 @@ def capture_specimen(
     dpi: int | None = None,
     back: bool = False,
 ) -> Item:
-    """Scan or photograph a specimen: ``capture`` is ``scan``, ``phone`` or ``mixed`` (at random)."""
+    """Scan or photograph a specimen: ``capture`` is ``scan``, ``phone`` or ``mixed`` (at random).
+
+    Style ``c`` has a scanner and a camera of its own.
+    """
     how = str(rng.choice(["scan", "phone"])) if capture == "mixed" else capture
-    shot = _shot(made.front, rng, how, hardness, dpi)
+    shot = _shot(made.front, rng, how, hardness, dpi, made.answer.style)
     if made.edit:
         shot = made.edit(shot)
     answer = replace(made.answer, capture=how).with_corners("front", shot.corners.round(2).tolist())
     pictures = {"front": shot.encode()}
     if back:
-        reverse = _shot(render_back(made.card, made.answer.style), rng, how, hardness, dpi)
+        reverse = _shot(render_back(made.card, made.answer.style), rng, how, hardness, dpi, made.answer.style)
         pictures["back"] = reverse.encode()
         answer = answer.with_corners("back", reverse.corners.round(2).tolist())
     return pictures, made.dump, dict(made.request), answer
@@ -81,7 +88,10 @@ def genuine(
     back: bool = False,
     **wanted: Any,
 ) -> Iterator[Item]:
-    """``n`` genuine cards; ``ca`` signs the chips; ``wanted`` goes to ``card_data`` (status ...)."""
+    """``n`` genuine cards; ``ca`` signs the chips; ``wanted`` goes to ``card_data`` (status ...).
+
+    ``style`` is ``a``, ``b``, ``mixed`` (one of the two at random), or ``c``, which nothing was trained on.
+    """
     bench = Bench.fresh(ca, chip=chip) if chip else None
     for index in range(n):
         rng = _seeds("genuine", seed, index)

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from scripts.specimens.paint import HEIGHT, WIDTH, Colour, Ink, Picture, ink
-from scripts.specimens.style import STYLES, Style
+from scripts.specimens.style import Style, style_named
 
 __all__ = ["forger_style", "halftone", "on_paper", "on_screen", "retype"]
 
@@ -18,7 +18,7 @@ ANGLES = (0.26, 1.31, 0.0)
 
 def forger_style(style: str, rng: Rng) -> Style:
     """The style with fonts that are at hand on any computer and colours that are a little off."""
-    base = STYLES[style]
+    base = style_named(style)
     off = rng.integers(-22, 22, 3)
     band: Colour = tuple(int(v) for v in np.clip(np.array(base.band) + off, 0, 255))  # type: ignore[assignment]
     return replace(

@@ -8,6 +8,7 @@ from dataclasses import replace
 from scripts.specimens.paint import Ink
 from scripts.specimens.printed import Texts
 from scripts.specimens.style import Style
+from scripts.specimens.third.words import value_runs
 
 __all__ = ["FIELD_BOXES", "Line", "value_ink"]
 
@@ -157,6 +158,9 @@ def _issuer(style: Style, t: Texts) -> Iterator[tuple[str, Ink]]:
 
 def value_ink(style: Style, t: Texts) -> Iterator[tuple[str, Ink]]:
     """Field name and line, for every variable line of the front (the chip's front image shows the same)."""
+    if style.name == "c":
+        yield from value_runs(style, t)
+        return
     number = Ink(
         t["card_number"], 0.766, 0.103, 0.0425, style.digits, bold=style.digits_bold, max_width=0.216
     )
