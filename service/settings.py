@@ -99,6 +99,16 @@ class Settings(BaseSettings):
     code_guesses_per_minute: int = Field(
         default=10, description="Wrong codes that one network may try per minute."
     )
+    capture_token_minutes: int = Field(
+        default=15, description="Minutes that the token of an embedded capture holds, unless asked for less."
+    )
+    max_open_capture_tokens: int = Field(
+        default=200, description="Unused capture tokens that one key may have open at once."
+    )
+    embed_origins: str = Field(
+        default="",
+        description="Origins, separated by spaces, whose pages may embed `<card-capture>` or frame `/embed`.",
+    )
     retention_sweep_s: int = Field(default=3600, description="Seconds between purges of what has ended.")
 
     # Batches and webhooks
@@ -122,6 +132,23 @@ class Settings(BaseSettings):
         description="Hosts that may be private or without TLS, with commas between, e.g. `hr.internal`.",
     )
     webhook_timeout_s: float = Field(default=10.0, description="Seconds that a receiver may take to answer.")
+
+    # Re-checks of archives
+    archive_max_file_bytes: int = Field(
+        default=256 * 1024 * 1024, description="One file of an archive, bytes, unpacked too."
+    )
+    archive_max_pages: int = Field(default=2000, description="Pages of one document in an archive.")
+    archive_max_cards: int = Field(default=24, description="Cards that are looked for on one page.")
+    archive_step_s: float = Field(default=120.0, description="Seconds that one page or card may take.")
+    archive_memory_mib: int = Field(
+        default=4096, description="Memory that one process of a re-check may write to, MiB."
+    )
+    archive_resident_mib: int = Field(
+        default=1536, description="Memory from which a process of a re-check is replaced by a new one, MiB."
+    )
+    archive_recycle: int = Field(
+        default=1000, description="Files after which a process of a re-check is replaced by a new one."
+    )
 
     @property
     def effective_database_url(self) -> str:

@@ -172,7 +172,7 @@ class CheckRow:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One card, or one file that no card could be had from. Columns as ``service.archive.schema`` has them."""
+    """One card, or one file that no card could be had from: a line of ``service.archive.schema``."""
 
     card_id: str
     """Keyed digest of the place of the card in the archive: one for each row of a run."""

@@ -7,11 +7,12 @@ other end is gone, however that happened, and leaves signals to its parent, so t
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import sys
 from collections.abc import Callable
 from multiprocessing.connection import Connection
-from typing import Protocol
+from typing import Any, Protocol
 
 import structlog
 
@@ -20,12 +21,14 @@ from service.logs import configure_logging, places
 from service.registry import Identity, RegistryFacts
 from service.report import Report
 from service.settings import settings
-from service.worker.words import READY, Ask, Failed, Reply, Task, Unready
+from service.worker.words import READY, Ask, Errand, Failed, PartDone, Reply, Task, Unready
 
 __all__ = ["serve"]
 
 LOADER = "HONMONO_ENGINE_LOADER"
-"""Names ``module:function`` that makes the engine, where tests stand one in."""
+"""Names ``module:function`` that makes the engine: re-checks have their own, tests stand one in."""
+MEMORY = "HONMONO_CHILD_MEMORY_MIB"
+"""Memory that the process may write to, where it is bounded."""
 
 
 class _Asked:
@@ -64,11 +67,19 @@ def _load() -> _Engine:
     return Engine.load(settings())
 
 
-def _answer(engine: _Engine, task: Task, link: Connection) -> Reply:
+class _Errands(Protocol):
+    @property
+    def run(self) -> Callable[[Any, Callable[[Any], None]], Any]: ...
+
+
+def _answer(engine: Any, task: Task | Errand, link: Connection) -> Reply | Any:
     log = structlog.get_logger(__name__)
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(**task.context)
     try:
+        if isinstance(task, Errand):
+            runner: _Errands = engine
+            return runner.run(task.work, lambda value: link.send(PartDone(value)))
         registry = {"registry": _Asked(link)} if task.asks else {}
         return engine.verify(task.submission, **task.arguments, **registry)
     except Problem as problem:
@@ -91,10 +102,18 @@ def serve(link: Connection) -> None:
     try:
         link.send_bytes(READY)
         while True:
-            task: Task = link.recv()
+            task: Task | Errand = link.recv()
             link.send(Unready() if engine is None else _answer(engine, task, link))
     except (EOFError, OSError):
         return
+
+
+def _bound_memory() -> None:
+    """More memory than allowed then ends in a MemoryError, or in the end of this process, not of others."""
+    asked = os.environ.get(MEMORY)
+    if asked:
+        limit = int(asked) * 1024 * 1024
+        resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
 
 
 def main() -> None:
@@ -102,6 +121,7 @@ def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
     configure_logging()
+    _bound_memory()
     serve(Connection(int(sys.argv[1])))
 
 

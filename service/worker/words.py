@@ -14,7 +14,7 @@ from service.registry import Identity
 from service.report import Report
 from service.submission import Submission
 
-__all__ = ["READY", "Ask", "Failed", "Reply", "Task", "Unready"]
+__all__ = ["READY", "Ask", "Errand", "Failed", "PartDone", "Reply", "Task", "Unready"]
 
 READY = b"ready"
 """First message of a child: its engine is loaded, or will say why not when it is asked."""
@@ -31,6 +31,21 @@ class Task:
     """What log lines of this task carry, e.g. the id of the request."""
     asks: bool = False
     """Whether the parent answers what the registry is asked; database and storage key stay with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """Other work than one verification, for an engine that a loader names and that has ``run``."""
+
+    work: Any
+    context: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PartDone:
+    """Something of an errand that is done while it goes on; each has the whole time limit."""
+
+    value: Any
 
 
 @dataclass(frozen=True, slots=True)
