@@ -18,11 +18,13 @@ from service.errors import Fault, PayloadTooLarge, RequestInvalid
 from service.evidence import CardView, Role
 from service.imaging import decode_picture
 from service.imaging.tilt import Patch, Places, TiltFacts, measure_sequence
+from service.imaging.tilt.raster import place_mask
+from service.imaging.tilt.track import Tracker
 from service.imaging.tilt.video import reduced, video_frames, video_type
 from service.report import InputReport
 from service.settings import Settings
 
-__all__ = ["TiltReading", "places_of", "read_tilt"]
+__all__ = ["TiltReading", "aligned_frames", "places_of", "read_tilt"]
 
 _OWN = ("card_number", "date_of_birth", "name_latin", "nationality", "stay_until", "issue_date")
 """Lines that differ from holder to holder."""
@@ -56,6 +58,18 @@ def read_tilt(
             sequences[axis] = measure_sequence(axis, frames, front.raster, places_of(side))
     facts = TiltFacts(sequences, tuple(f"tilt_{axis}" for axis in tilt)) if tilt else None
     return TiltReading(tuple(lines), facts)
+
+
+def aligned_frames(
+    axis: str, parts: Sequence[bytes], front: CardView, layout: Layout, limits: Settings
+) -> tuple[NDArray[np.uint8], ...]:
+    """The card of each frame in which it was found, in the same place of (319, 506, 3) BGR, for a person to see.
+
+    ``axis`` is ``vertical``, ``horizontal`` or ``rotate``. Raises a Problem as ``read_tilt`` does.
+    """
+    tracker = Tracker(front.raster, place_mask(places_of(layout.front).changing))
+    frames = _frames(Role(f"tilt_{axis}"), parts, limits, [])
+    return tuple(placed.raster for placed in tracker.follow(frames) if placed is not None)
 
 
 def places_of(side: SideLayout) -> Places:

@@ -27,6 +27,7 @@ from service.api.routes import (
     keys,
     operations,
     overlay,
+    pictures,
     records,
     registry,
     reviews,
@@ -75,7 +76,7 @@ def create_app(settings: Settings, engine: Verifier | None = None) -> FastAPI:
         app.include_router(router)
     for router in (keys.router, browser_session.router, reviews.router, registry.router):
         app.include_router(router)
-    for router in (employment.router, records.router):
+    for router in (employment.router, records.router, pictures.router):
         app.include_router(router)
     add_pages(app, settings)
     install_problem_handlers(app)

@@ -1,4 +1,4 @@
-"""Bodies and answers of what people do: keys, signing in, reviews, the operator's list, lapse inquiries."""
+"""Bodies and answers of what people do: keys, signing in, the operator's list, lapse inquiries."""
 
 from __future__ import annotations
 
@@ -11,12 +11,10 @@ from service.cards.number import compact, well_formed
 from service.store.browser_sessions import BrowserSession
 from service.store.deny_list import Denied
 from service.store.keys import ApiKey
-from service.store.reviews import Review, ReviewEvent
 from service.submission import Line, Rfc3339
 
 __all__ = [
     "BrowserSessionModel",
-    "DecisionRequest",
     "DeniedModel",
     "DenyListModel",
     "DenyRequest",
@@ -26,22 +24,15 @@ __all__ = [
     "LapseGuideModel",
     "LapseRequest",
     "NewKeyModel",
-    "ReviewEventModel",
-    "ReviewModel",
-    "ReviewsModel",
-    "SecondRequest",
     "SignInRequest",
-    "StatisticsModel",
     "card_number_of",
     "denied_model",
     "key_model",
-    "review_model",
     "session_model",
 ]
 
 _KEY = "key_01M80MBGEXRCZAZ3SQ77T2MVS3"
 _REPORT = "vrf_01M80MBGEXRCZAZ3SQ77T2MVS3"
-Reason = Field(min_length=3, max_length=2000, description="In your own words; kept sealed with the report.")
 
 
 class _Asked(BaseModel):
@@ -148,11 +139,14 @@ class BrowserSessionModel(_Answer):
     example: ClassVar[dict[str, Any]] = {
         "role": "inspector",
         "name": "review desk",
+        "key_id": _KEY,
         "csrf_token": "5f" * 32,
         "expires_at": "2026-11-22T09:02:03Z",
     }
     role: Literal["client", "inspector", "admin"]
     name: str
+    key_id: str
+    """As reviews name those who had a part in them."""
     csrf_token: str
     """Send it as ``X-CSRF-Token`` with everything that changes something."""
     expires_at: datetime
@@ -161,134 +155,12 @@ class BrowserSessionModel(_Answer):
 def session_model(session: BrowserSession, key: ApiKey) -> BrowserSessionModel:
     """A session as its page sees it."""
     return BrowserSessionModel(
-        role=key.role.value, name=key.name, csrf_token=session.csrf_token, expires_at=session.expires_at
+        role=key.role.value,
+        name=key.name,
+        key_id=key.id,
+        csrf_token=session.csrf_token,
+        expires_at=session.expires_at,
     )
-
-
-class ReviewEventModel(_Answer):
-    """One step of a review."""
-
-    example: ClassVar[dict[str, Any]] = {
-        "at": "2026-11-22T02:00:00Z",
-        "actor": _KEY,
-        "action": "proposed",
-        "decision": "report_as_forged",
-        "reason": "The photo has another background than the card.",
-    }
-    at: datetime
-    actor: str
-    action: str
-    decision: str | None
-    reason: str | None
-
-
-class ReviewModel(_Answer):
-    """A review as it stands."""
-
-    example: ClassVar[dict[str, Any]] = {
-        "id": _REPORT,
-        "verdict": "suspect",
-        "state": "awaiting_second",
-        "opened_at": "2026-11-22T01:02:03Z",
-        "claimed_by": _KEY,
-        "claimed_until": None,
-        "decision": "report_as_forged",
-        "decided_by": _KEY,
-        "decided_at": "2026-11-22T02:00:00Z",
-        "seconded_by": None,
-        "history": [ReviewEventModel.example],
-    }
-    id: str
-    """That of the verification."""
-    verdict: str
-    state: Literal["open", "claimed", "awaiting_second", "decided"]
-    opened_at: datetime
-    claimed_by: str | None
-    claimed_until: datetime | None
-    decision: Literal["genuine", "report_as_forged", "not_in_force", "cannot_tell"] | None
-    decided_by: str | None
-    decided_at: datetime | None
-    seconded_by: str | None
-    history: list[ReviewEventModel] | None = None
-    """Only where one review is read by itself."""
-
-
-class ReviewsModel(_Answer):
-    """A page of the queue, oldest first."""
-
-    example: ClassVar[dict[str, Any]] = {
-        "object": "list",
-        "data": [{**ReviewModel.example, "history": None}],
-        "has_more": False,
-        "next_cursor": None,
-    }
-    object: Literal["list"] = "list"
-    data: list[ReviewModel]
-    has_more: bool
-    next_cursor: str | None
-
-
-def review_model(review: Review, history: tuple[ReviewEvent, ...] | None = None) -> ReviewModel:
-    """A review as it is shown."""
-    events = None
-    if history is not None:
-        events = [
-            ReviewEventModel(
-                at=e.at,
-                actor=e.actor,
-                action=e.action,
-                decision=e.decision.value if e.decision else None,
-                reason=e.reason,
-            )
-            for e in history
-        ]
-    return ReviewModel(
-        id=review.verification_id,
-        verdict=review.verdict.value,
-        state=review.state.value,
-        opened_at=review.opened_at,
-        claimed_by=review.claimed_by,
-        claimed_until=review.claimed_until,
-        decision=review.decision.value if review.decision else None,
-        decided_by=review.decided_by,
-        decided_at=review.decided_at,
-        seconded_by=review.seconded_by,
-        history=events,
-    )
-
-
-class DecisionRequest(_Asked):
-    """What a person found."""
-
-    example: ClassVar[dict[str, Any]] = {
-        "decision": "genuine",
-        "reason": "Compared with the card at the desk.",
-    }
-    decision: Literal["genuine", "report_as_forged", "not_in_force", "cannot_tell"]
-    reason: str = Reason
-
-
-class SecondRequest(_Asked):
-    """What the second person says to a report as forged."""
-
-    example: ClassVar[dict[str, Any]] = {"agrees": True, "reason": "The hologram is printed."}
-    agrees: bool
-    reason: str = Reason
-
-
-class StatisticsModel(_Answer):
-    """How often verdict and person agreed, over all reviews that were ever decided."""
-
-    example: ClassVar[dict[str, Any]] = {
-        "decided": 10,
-        "counts": {"suspect": {"report_as_forged": 6, "genuine": 2}, "inconclusive": {"genuine": 2}},
-        "suspect_confirmed": 0.75,
-    }
-    decided: int
-    counts: dict[str, dict[str, int]]
-    """By verdict, then by decision."""
-    suspect_confirmed: float | None
-    """Share of ``suspect`` that people told forged among those told forged or genuine."""
 
 
 class DenyRequest(_Asked):

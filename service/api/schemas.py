@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import BaseModel, ConfigDict
 
 from service.cards.layout import Layout
-from service.messages import LANGUAGES, message
+from service.messages import PLAIN_LANGUAGES, message
 from service.report import Report
 from service.verdict import Basis, Effect, Group, Refutes, Result
 
@@ -47,7 +47,7 @@ class ReasonModel(_Answer):
     code: str
     result: Result
     message: dict[str, str]
-    """The sentence by language; places that a result fills are shown as ``…``."""
+    """The sentence by language (`en`, `ja`, `ja-easy`); places that a result fills are shown as ``…``."""
 
 
 class CheckModel(_Answer):
@@ -116,7 +116,7 @@ def check_model(check: Check) -> CheckModel:
             ReasonModel(
                 code=code,
                 result=result,
-                message={language: message(code, language=language) for language in LANGUAGES},
+                message={language: message(code, language=language) for language in PLAIN_LANGUAGES},
             )
             for code, result in check.all_reasons.items()
         ],

@@ -25,7 +25,7 @@ from service.store.review_tables import ReviewEventRow, ReviewRow
 from service.store.tables import VerificationRow
 from service.verdict import Verdict
 
-__all__ = ["Decision", "Review", "ReviewEvent", "ReviewState", "Reviews"]
+__all__ = ["Decision", "Review", "ReviewEvent", "ReviewState", "Reviews", "Wanted"]
 
 REVIEWED = (Verdict.SUSPECT, Verdict.INCONCLUSIVE)
 """Verdicts that open a review."""
@@ -77,6 +77,16 @@ class Review:
     seconded_by: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which reviews of the queue; what is None does not narrow it."""
+
+    state: ReviewState | None = None
+    verdict: Verdict | None = None
+    actor: str | None = None
+    """Id of a key that has taken the review up, or decided it first or second."""
+
+
 def _shown(row: ReviewRow, now: datetime) -> Review:
     """A claim that has run out reads as open."""
     lapsed = row.state == ReviewState.CLAIMED and row.claimed_until is not None and row.claimed_until <= now
@@ -120,7 +130,7 @@ class Reviews:
             return _shown(self._row(session, id, now), now)
 
     def page(
-        self, *, state: ReviewState | None, now: datetime, limit: int, cursor: str | None
+        self, wanted: Wanted, *, now: datetime, limit: int, cursor: str | None
     ) -> tuple[tuple[Review, ...], str | None]:
         """Reviews, the oldest first, after ``cursor`` (an id), and the next cursor."""
         query = (
@@ -131,8 +141,12 @@ class Reviews:
         )
         if cursor is not None:
             query = query.where(ReviewRow.verification_id > cursor)
-        if state is not None:
-            query = query.where(_in_state(state, now))
+        if wanted.state is not None:
+            query = query.where(_in_state(wanted.state, now))
+        if wanted.verdict is not None:
+            query = query.where(ReviewRow.verdict == wanted.verdict.value)
+        if wanted.actor is not None:
+            query = query.where(_has_part(wanted.actor, now))
         with self._database.read() as session:
             rows = [_shown(row, now) for row in session.scalars(query.limit(limit + 1))]
         return tuple(rows[:limit]), rows[limit - 1].verification_id if len(rows) > limit else None
@@ -276,3 +290,10 @@ def _in_state(state: ReviewState, now: datetime) -> ColumnElement[bool]:
     if state is ReviewState.CLAIMED:
         return (ReviewRow.state == state.value) & ~over
     return ReviewRow.state == state.value
+
+
+def _has_part(actor: str, now: datetime) -> ColumnElement[bool]:
+    """Whoever holds a review now, or has decided it."""
+    over = (ReviewRow.state == ReviewState.CLAIMED.value) & (ReviewRow.claimed_until <= now)
+    decided = (ReviewRow.decided_by == actor) | (ReviewRow.seconded_by == actor)
+    return ((ReviewRow.claimed_by == actor) & ~over) | decided

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import pytest
 from starlette.testclient import TestClient
 
-from service.api import desk_schemas, record_schemas
+from service.api import desk_schemas, record_schemas, review_schemas
 from service.api.access import PLAIN_COOKIE
 from service.registry import Identity
 from service.report import Report
@@ -71,7 +71,7 @@ def call(door: Door, who: str, method: str, path: str, body: Any = None, **heade
 
 
 def test_every_example_is_of_its_model() -> None:
-    for module in (desk_schemas, record_schemas):
+    for module in (desk_schemas, record_schemas, review_schemas):
         for name in module.__all__:
             model = getattr(module, name)
             if hasattr(model, "example"):
@@ -156,7 +156,7 @@ def test_two_persons_report_a_forgery(make_door: MakeDoor) -> None:
     assert call(door, "inspector", "POST", f"{path}/decision", decision).status_code == 409
     assert call(door, "inspector", "POST", f"{path}/claim").json()["state"] == "claimed"
     assert call(door, "inspector", "POST", f"{path}/decision", decision).json()["state"] == "awaiting_second"
-    agree = desk_schemas.SecondRequest.example
+    agree = review_schemas.SecondRequest.example
     assert call(door, "inspector", "POST", f"{path}/second", agree).status_code == 403
     assert call(door, "admin", "POST", f"{path}/second", agree).json()["state"] == "decided"
     history = call(door, "inspector", "GET", path).json()["history"]
@@ -165,6 +165,24 @@ def test_two_persons_report_a_forgery(make_door: MakeDoor) -> None:
     assert counted["suspect_confirmed"] == 1.0
     (case,) = call(door, "admin", "GET", "/v1/reviews/labelled-cases").text.splitlines()
     assert (json.loads(case)["label"], NUMBER in case) == ("forged", False)
+
+
+def test_the_queue_says_what_each_review_is_about_and_who_has_it(make_door: MakeDoor) -> None:
+    door = make_door(Judging("suspect"))
+    first, later = (door.verify("client").json()["id"] for _ in range(2))
+    call(door, "inspector", "POST", f"/v1/reviews/{later}/claim")
+    rows = call(door, "inspector", "GET", "/v1/reviews").json()["data"]
+    assert [row["id"] for row in rows] == [first, later]
+    assert rows[0]["about"]["client_reference"] == "applicant-123"
+    assert list(rows[1]["people"].values()) == ["inspector"]
+    assert rows[1]["people"].keys() == {rows[1]["claimed_by"]}
+    for query, ids in {"mine=true": [later], "verdict=inconclusive": [], "state=open": [first]}.items():
+        page = call(door, "inspector", "GET", f"/v1/reviews?{query}").json()["data"]
+        assert [row["id"] for row in page] == ids, query
+    assert call(door, "admin", "GET", "/v1/reviews?mine=true").json()["data"] == []
+    assert call(door, "inspector", "GET", "/v1/reviews?verdict=none").status_code == 400
+    one = call(door, "inspector", "GET", f"/v1/reviews/{later}").json()
+    assert one["people"] == rows[1]["people"]
 
 
 def test_a_lapsed_number_makes_the_card_invalid_until_it_is_taken_back(make_door: MakeDoor) -> None:

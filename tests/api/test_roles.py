@@ -64,6 +64,7 @@ PEOPLE = {
     "GET /v1/expiring": "client",
     "GET /v1/verifications/{id}/evidence": "inspector",
     "GET /v1/verifications/{id}/evidence/{part}": "inspector",
+    "GET /v1/verifications/{id}/pictures/{kind}": "inspector",
     "GET /v1/exports": "admin",
     "GET /v1/audit": "admin",
 }
@@ -103,7 +104,8 @@ def test_what_people_do_needs_its_role(door: Door, who: str) -> None:
         method, path = route.split(" ")
         id = door.verify("client").json()["id"] if "verifications" in path else "none"
         body: dict[str, str] | None = {} if method == "POST" else None
-        answer = door.http.request(method, path.format(id=id, part="front"), headers=headers, json=body)
+        path = path.format(id=id, part="front", kind="front")
+        answer = door.http.request(method, path, headers=headers, json=body)
         let_in = who != "nobody" and ROLES.index(who) >= ROLES.index(least)
         expected = {200, 204, 400, 404, 409} if let_in else {401 if who == "nobody" else 403}
         if answer.status_code not in expected:

@@ -7,7 +7,8 @@ import pytest
 from service.errors import Conflict, Forbidden, NotFound
 from service.report import Report
 from service.store import Store
-from service.store.reviews import Decision, Review, ReviewState
+from service.store.reviews import Decision, Review, ReviewState, Wanted
+from service.verdict import Verdict
 from tests.store.conftest import NOW, a_report, verification_id
 
 LASTS = timedelta(hours=8)
@@ -40,11 +41,30 @@ def test_suspect_and_inconclusive_open_a_review(store: Store, owner: str) -> Non
     wanted = [kept(store, owner, v, i).id for i, v in enumerate(("suspect", "inconclusive"))]
     for late, verdict in enumerate(("forged", "invalid", "authentic", "no_sign_of_forgery")):
         kept(store, owner, verdict, 10 + late)
-    page, cursor = store.reviews.page(state=ReviewState.OPEN, now=NOW, limit=1, cursor=None)
+    page, cursor = store.reviews.page(Wanted(state=ReviewState.OPEN), now=NOW, limit=1, cursor=None)
     assert [r.verification_id for r in page] == wanted[:1]
-    page, cursor = store.reviews.page(state=None, now=NOW, limit=1, cursor=cursor)
+    page, cursor = store.reviews.page(Wanted(), now=NOW, limit=1, cursor=cursor)
     assert [r.verification_id for r in page] == wanted[1:]
     assert cursor is None
+
+
+def test_the_queue_is_narrowed_by_state_verdict_and_person(store: Store, owner: str) -> None:
+    first, second_, third = (
+        kept(store, owner, v, i).id for i, v in enumerate(["suspect"] * 2 + ["inconclusive"])
+    )
+    claim(store, first, "a")
+    claim(store, second_, "a")
+    decide(store, second_, "a", Decision.GENUINE)
+
+    def found(wanted: Wanted, later: timedelta = timedelta()) -> list[str]:
+        page, _ = store.reviews.page(wanted, now=NOW + later, limit=9, cursor=None)
+        return [review.verification_id for review in page]
+
+    assert found(Wanted(verdict=Verdict.INCONCLUSIVE)) == [third]
+    assert found(Wanted(actor="a")) == [first, second_]
+    assert found(Wanted(actor="a", state=ReviewState.CLAIMED)) == [first]
+    assert found(Wanted(actor="b")) == []
+    assert found(Wanted(actor="a"), LASTS) == [second_], "a claim that has run out is nobody's"
 
 
 def test_a_claim_keeps_others_out_until_it_ends(store: Store, owner: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from service.api.access import Admin, Inspector, desk_of
 from service.api.deeds import Deed, answered, do
 from service.api.desk import Desk
-from service.api.desk_schemas import (
+from service.api.openapi import model_answer, problem_answers
+from service.api.review_schemas import (
     DecisionRequest,
     ReviewModel,
     ReviewsModel,
@@ -22,10 +23,10 @@ from service.api.desk_schemas import (
     StatisticsModel,
     review_model,
 )
-from service.api.openapi import model_answer, problem_answers
 from service.api.routes.verify import IdempotencyKey
 from service.api.small_body import described, small_body
-from service.store.reviews import Decision, Review, ReviewState
+from service.store.reviews import Decision, Review, ReviewEvent, ReviewState, Wanted
+from service.verdict import Verdict
 
 __all__ = ["router"]
 
@@ -48,15 +49,28 @@ def list_reviews(
     request: Request,
     key: Inspector,
     state: ReviewState | None = None,
+    verdict: Annotated[Verdict | None, Query(description="What the service had said.")] = None,
+    mine: Annotated[bool, Query(description="Only those that this key has taken up or decided.")] = False,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
     cursor: Annotated[str | None, Query(max_length=64, pattern=r"^vrf_[0-9A-Z]{26}$")] = None,
 ) -> Response:
     """Every report that ended `suspect` or `inconclusive`, as long as it is kept."""
-    page, following = desk_of(request).store.reviews.page(
-        state=state, now=datetime.now(UTC), limit=limit, cursor=cursor
-    )
-    data = [review_model(review) for review in page]
+    desk, now = desk_of(request), datetime.now(UTC)
+    wanted = Wanted(state=state, verdict=verdict, actor=key.id if mine else None)
+    page, following = desk.store.reviews.page(wanted, now=now, limit=limit, cursor=cursor)
+    data = [_shown(desk, review, now) for review in page]
     return answered(ReviewsModel(data=data, has_more=following is not None, next_cursor=following))
+
+
+def _shown(
+    desk: Desk, review: Review, now: datetime, history: Sequence[ReviewEvent] | None = None
+) -> ReviewModel:
+    """A review with its report and the names of its people."""
+    report = desk.store.records.get(review.verification_id, owner=None, now=now)
+    actors = {review.claimed_by, review.decided_by, review.seconded_by, *(e.actor for e in history or ())}
+    keys = (desk.store.keys.find(actor) for actor in sorted(a for a in actors if a is not None))
+    people = {key.id: key.name for key in keys if key is not None}
+    return review_model(review, report=report, people=people, history=history)
 
 
 @router.get(
@@ -122,8 +136,9 @@ def _labelled(desk: Desk) -> Iterator[bytes]:
 )
 def get_review(request: Request, id: Id, key: Inspector) -> Response:
     """Every step, by whom, and why."""
-    reviews, now = desk_of(request).store.reviews, datetime.now(UTC)
-    return answered(review_model(reviews.get(id, now=now), reviews.history(id, now=now)))
+    desk, now = desk_of(request), datetime.now(UTC)
+    review, history = desk.store.reviews.get(id, now=now), desk.store.reviews.history(id, now=now)
+    return answered(_shown(desk, review, now, history))
 
 
 def _step(review: Callable[[Session, datetime], Review]) -> Callable[[Session, datetime], Deed]:
