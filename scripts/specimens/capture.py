@@ -168,10 +168,16 @@ def scan(
     return Shot(lit, _corners(matrix, card.shape[1], card.shape[0]), "scan", dpi, store)
 
 
-def _pose(rng: Rng, size: tuple[int, int], hardness: float, upright: bool) -> NDArray[np.float64]:
+def _pose(
+    rng: Rng,
+    size: tuple[int, int],
+    hardness: float,
+    upright: bool,
+    near: tuple[float, float] = (0.62, 0.86),
+) -> NDArray[np.float64]:
     """A homography from the card into the photo: turned, tilted, somewhere near the middle."""
     width, height = size
-    share = rng.uniform(0.62, 0.86) - 0.12 * hardness * rng.random()
+    share = rng.uniform(*near) - 0.12 * hardness * rng.random()
     tilt = np.deg2rad(rng.uniform(-1, 1, 2) * (6 + 22 * hardness))
     spin = np.deg2rad(rng.normal(0, 3 + 6 * hardness))
     if not upright and rng.random() < 0.12:
@@ -193,7 +199,7 @@ def _pose(rng: Rng, size: tuple[int, int], hardness: float, upright: bool) -> ND
     points[:, 2] += rng.uniform(220, 340)
     flat = points[:, :2] / points[:, 2:]
     low, high = flat.min(0), flat.max(0)
-    zoom = min(share * width / (high - low)[0], min(share, 0.86) * height / (high - low)[1])
+    zoom = min(share * width / (high - low)[0], min(share, near[1]) * height / (high - low)[1])
     slack = (np.array([width, height]) - (high - low) * zoom) / 2 * 0.7
     shift = np.array([width, height]) / 2 - (low + high) / 2 * zoom + rng.uniform(-1, 1, 2) * slack
     target = (flat * zoom + shift).astype(np.float32)
@@ -271,13 +277,15 @@ def phone(
     background: str | None = None,
     upright: bool = False,
     quality: int | None = None,
+    near: tuple[float, float] = (0.62, 0.86),
 ) -> Shot:
     """A photo from the hand; ``hardness`` 0 (careful) ... 1 (hardly usable).
 
-    ``size=(4032, 3024)`` is a 12-megapixel photo; ``upright`` rules out quarter turns.
+    ``size=(4032, 3024)`` is a 12-megapixel photo; ``upright`` rules out quarter turns; ``near`` is the share
+    of the picture that the card takes at most.
     """
     ground = backdrop(rng, size, background)
-    matrix = _pose(rng, size, hardness, upright)
+    matrix = _pose(rng, size, hardness, upright, near)
     unit = float(np.linalg.norm(np.diff(_corners(matrix, WIDTH, HEIGHT)[:2], axis=0))) / WIDTH
     shadow = (
         float(rng.uniform(-8, 8)) * unit,

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scripts.specimens.capture import Shot, jpeg
 from scripts.specimens.paint import Picture
 
-__all__ = ["Pose", "developed", "look_at", "resaved"]
+__all__ = ["Pose", "developed", "look_at", "mosaic", "resaved"]
 
 Rng = np.random.Generator
 Plane = NDArray[np.float32]
@@ -84,7 +84,7 @@ def look_at(
     return Pose(np.asarray(matrix, np.float64), (width, height))
 
 
-def _mosaic(pixels: Picture) -> Picture:
+def mosaic(pixels: Picture) -> Picture:
     """Each cell of the sensor sees one colour; the camera fills in the others."""
     raw = np.empty(pixels.shape[:2], np.uint8)
     raw[::2, ::2], raw[1::2, 1::2] = pixels[::2, ::2, 2], pixels[1::2, 1::2, 0]
@@ -99,7 +99,7 @@ def developed(light: NDArray[np.float32], rng: Rng) -> Picture:
     lit = light * (1 + ramp) * rng.uniform(0.94, 1.04, 3).astype(np.float32) * float(rng.uniform(0.85, 1.03))
     pixels = np.clip(lit, 0, 255).astype(np.uint8)
     if rng.random() < 0.6:
-        pixels = _mosaic(pixels)
+        pixels = mosaic(pixels)
     grain = rng.standard_normal((height, width, 1)).astype(np.float32) * 0.7
     colour = rng.standard_normal((height, width, 3)).astype(np.float32) * 0.7
     noisy = pixels + (grain + colour) * float(rng.uniform(1.0, 3.5))
