@@ -36,6 +36,8 @@ export class ApiError extends Error {
     this.status = status;
     /** The problem as the service gave it. */
     this.problem = problem;
+    /** Milliseconds to wait before asking again, where the service said so. @type {number | null} */
+    this.retryAfter = null;
   }
 
   /** The last part of the problem's type: `not-found`, `rate-limited`, `unreachable` … */
@@ -100,19 +102,24 @@ export async function signOut() {
  * @returns {Promise<any>}
  */
 export async function api(path, { method = "GET", body, headers = {}, signal } = {}) {
-  const sent = new Headers(headers);
-  identify(sent, method);
+  const sent = identified(new Headers(headers), method);
   const answer = await reach(path, { method, headers: sent, body: packed(body, sent), signal });
   if (!answer.ok) throw await problemOf(answer);
   if (answer.status === 204) return null;
   return unpacked(answer);
 }
 
-/** @param {Headers} sent @param {string} method */
-function identify(sent, method) {
+/** Where a path of the service lies. @param {string} path */
+export function address(path) {
+  return state.base + path;
+}
+
+/** Headers with who is asking. @param {Headers} sent @param {string} method */
+export function identified(sent, method) {
   const bearer = state.token ?? state.key;
   if (bearer !== null) sent.set("Authorization", `Bearer ${bearer}`);
   else if (state.session && method !== "GET") sent.set("X-CSRF-Token", state.session.csrf_token);
+  return sent;
 }
 
 /** @param {unknown} body @param {Headers} sent @returns {BodyInit | undefined} */
@@ -127,10 +134,10 @@ function packed(body, sent) {
 async function reach(path, request) {
   const credentials = state.token ?? state.key ? "omit" : "same-origin";
   try {
-    return await fetch(state.base + path, { ...request, credentials, cache: "no-store", redirect: "error" });
+    return await fetch(address(path), { ...request, credentials, cache: "no-store", redirect: "error" });
   } catch (error) {
     if (request.signal?.aborted) throw error;
-    throw new ApiError(0, { type: "urn:honmono:problem:unreachable", title: "No answer", status: 0 });
+    throw problemFrom(0, "");
   }
 }
 
@@ -143,11 +150,30 @@ async function unpacked(answer) {
 
 /** @param {Response} answer */
 async function problemOf(answer) {
-  const unknown = { type: "urn:honmono:problem:unknown", title: answer.statusText, status: answer.status };
-  const problem = await answer.json().catch(() => unknown);
-  if (answer.status === 401 && state.session) {
+  return problemFrom(answer.status, await answer.text().catch(() => ""));
+}
+
+/** The error of an answer that is none of success; status 0 where none came. @param {number} status @param {string} text */
+export function problemFrom(status, text) {
+  if (status === 401 && state.session) {
     state.session = null;
     apiEvents.dispatchEvent(new Event("signedout"));
   }
-  return new ApiError(answer.status, typeof problem?.type === "string" ? problem : unknown);
+  return new ApiError(status, parsed(text) ?? nameless(status));
+}
+
+/** @param {string} text @returns {Problem | null} */
+function parsed(text) {
+  try {
+    const problem = JSON.parse(text);
+    return typeof problem?.type === "string" ? problem : null;
+  } catch {
+    return null; // a proxy's own page
+  }
+}
+
+/** @param {number} status @returns {Problem} */
+function nameless(status) {
+  const name = status === 0 ? "unreachable" : "unknown";
+  return { type: `urn:honmono:problem:${name}`, title: status === 0 ? "No answer" : `HTTP ${status}`, status };
 }
