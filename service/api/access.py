@@ -17,12 +17,15 @@ from service.store.keys import ApiKey, KeyRole, KeyScope
 from service.submission import Detail
 
 __all__ = [
+    "BEARER",
+    "COOKIE",
     "CSRF_HEADER",
     "PLAIN_COOKIE",
     "SECURE_COOKIE",
     "Admin",
     "Client",
     "Inspector",
+    "authenticate",
     "cookie_of",
     "desk_of",
     "key_of_secret",
@@ -41,10 +44,8 @@ _SIGN_OUT = "/v1/browser-session"
 """Whoever could sign in may sign out."""
 _NO_KEY = "Send a valid key as Authorization: Bearer KEY, or sign in."
 
-_BEARER = HTTPBearer(
-    auto_error=False, bearerFormat="hk_…", description="A key made by `honmono keys create`."
-)
-_COOKIE = APIKeyCookie(
+BEARER = HTTPBearer(auto_error=False, bearerFormat="hk_…", description="A key made by `honmono keys create`.")
+COOKIE = APIKeyCookie(
     name=SECURE_COOKIE,
     auto_error=False,
     scheme_name="BrowserSession",
@@ -89,11 +90,7 @@ def _of_session(request: Request, token: str) -> ApiKey:
     return key
 
 
-def _authenticate(
-    request: Request,
-    given: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)],
-    _described: Annotated[str | None, Depends(_COOKIE)],
-) -> ApiKey:
+def authenticate(request: Request, given: HTTPAuthorizationCredentials | None) -> ApiKey:
     """The key that came with the request; Unauthenticated, Forbidden or RateLimited otherwise."""
     token = cookie_of(request)
     if given is not None:
@@ -108,6 +105,14 @@ def _authenticate(
     if needed not in key.scopes and request.url.path != _SIGN_OUT:
         raise Forbidden(f"This needs a key of the scope {needed.value}.")
     return key
+
+
+def _authenticate(
+    request: Request,
+    given: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)],
+    _described: Annotated[str | None, Depends(COOKIE)],
+) -> ApiKey:
+    return authenticate(request, given)
 
 
 def _needs(role: KeyRole) -> Callable[[ApiKey], ApiKey]:

@@ -22,6 +22,7 @@ from service.api.problems import install_problem_handlers
 from service.api.routes import (
     batches,
     browser_session,
+    captures,
     catalogue,
     employment,
     keys,
@@ -74,7 +75,7 @@ def create_app(settings: Settings, engine: Verifier | None = None) -> FastAPI:
         app.include_router(router)
     for router in (sessions.router, batches.router, webhooks.router, overlay.router):
         app.include_router(router)
-    for router in (keys.router, browser_session.router, reviews.router, registry.router):
+    for router in (keys.router, browser_session.router, captures.router, reviews.router, registry.router):
         app.include_router(router)
     for router in (employment.router, records.router, pictures.router):
         app.include_router(router)

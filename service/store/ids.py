@@ -8,6 +8,7 @@ from datetime import datetime
 
 __all__ = [
     "UlidClock",
+    "capture_token_id",
     "denied_id",
     "inquiry_id",
     "key_id",
@@ -47,6 +48,11 @@ def verification_id(now: datetime) -> str:
 def session_id(now: datetime) -> str:
     """A new identifier of a session in which a dump is handed over; not its code."""
     return f"ses_{_CLOCK.next(now)}"
+
+
+def capture_token_id(now: datetime) -> str:
+    """A new identifier of a capture token; not the token itself."""
+    return f"cap_{_CLOCK.next(now)}"
 
 
 def review_event_id(now: datetime) -> str:

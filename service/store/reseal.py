@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import inspect, literal, select, tuple_
 
 from service.store.batch_tables import BatchItemRow, BatchPayloadRow
+from service.store.capture_tables import CaptureTokenRow
 from service.store.cipher import Cipher
 from service.store.database import Database
 from service.store.registry_tables import DeniedRow, LapseInquiryRow
@@ -42,6 +43,7 @@ SEALED = (
     Sealed(DeniedRow, "note", lambda r: f"denied/{r.id}"),
     Sealed(LapseInquiryRow, "person", lambda r: f"inquiry/{r.id}"),
     Sealed(ChipSessionRow, "dump", lambda r: f"chip-session/{r.id}"),
+    Sealed(CaptureTokenRow, "asked", lambda r: f"capture-token/{r.id}"),
     Sealed(BatchItemRow, "label", lambda r: f"batch label/{r.batch_id}/{r.seq}"),
     Sealed(BatchItemRow, "outcome", lambda r: f"batch outcome/{r.batch_id}/{r.seq}"),
     Sealed(BatchPayloadRow, "content", lambda r: f"batch payload/{r.batch_id}/{r.seq}"),

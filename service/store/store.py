@@ -13,6 +13,7 @@ from service.store.audit_anchor import AuditAnchor
 from service.store.batch_work import BatchWork
 from service.store.batches import Batches
 from service.store.browser_sessions import BrowserSessions
+from service.store.capture_tokens import CaptureTokens
 from service.store.cipher import Cipher
 from service.store.database import Database
 from service.store.deny_list import DenyList
@@ -62,6 +63,7 @@ class Store:
         self.idempotency = Idempotency(database, cipher)
         self.browser_sessions = BrowserSessions(database, cipher, self.audit)
         self.chip_sessions = ChipSessions(database, cipher, self.audit)
+        self.capture_tokens = CaptureTokens(database, cipher, self.audit)
         self.outbox = Outbox(database, cipher)
         self.webhooks = Webhooks(database, cipher, self.audit, self.outbox)
         self.batches = Batches(database, cipher, self.audit, self.outbox)
@@ -81,6 +83,7 @@ class Store:
         """Remove what has come to its end: reports, evidence, idempotency answers. Audit lines stay."""
         with self.database.write() as session:
             self.chip_sessions.end(session, now)
+            self.capture_tokens.end(session, now)
             self.browser_sessions.purge(session, now)
             self.deny_list.purge(session, now)
             over = select(VerificationRow.id).where(VerificationRow.expires_at <= now)

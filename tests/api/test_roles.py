@@ -15,6 +15,7 @@ CLIENT = (
     "DELETE /v1/verifications/{id}",
     "GET /v1/checks",
     "GET /v1/layouts",
+    "GET /v1/capture-plan",
 )
 ADMIN = ("GET /metrics",)
 HAND_OVER = ("POST /v1/sessions", "GET /v1/sessions/{id}", "PUT /v1/sessions/{code}/chip")
@@ -40,6 +41,7 @@ WEBHOOKS = (
 """Their roles: ``test_webhooks.py``."""
 PEOPLE = {
     "GET /v1/keys": "admin",
+    "POST /v1/capture-tokens": "client",
     "POST /v1/keys": "admin",
     "POST /v1/keys/{id}/rotate": "admin",
     "DELETE /v1/keys/{id}": "admin",

@@ -6,7 +6,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Request, Response
 
-from service.api.access import Client, desk_of
+from service.api.access import desk_of
+from service.api.capture_access import Sender
+from service.api.language import operator_language
 from service.api.openapi import VERIFY_BODY, problem_answers, report_answer
 from service.api.verification import verify
 
@@ -38,14 +40,22 @@ IdempotencyKey = Annotated[
 )
 async def post_verify(
     request: Request,
-    key: Client,
+    caller: Sender,
     idempotency_key: IdempotencyKey = None,
     accept_language: Annotated[
-        str | None, Header(alias="Accept-Language", description="`ja` for messages in Japanese.")
+        str | None,
+        Header(
+            alias="Accept-Language",
+            description="`ja` for messages in Japanese, `ja-easy` for やさしい日本語.",
+        ),
     ] = None,
 ) -> Response:
-    """Judge one card from pictures, a chip dump, or both. A forged card is a successful request."""
-    language = "ja" if (accept_language or "").strip().lower().startswith("ja") else "en"
-    answer = await verify(desk_of(request), request, key, idempotency_key, language)
+    """Judge one card from pictures, a chip dump, or both. A forged card is a successful request.
+
+    With a capture token as the bearer, only the steps of that token are taken, and unless it says otherwise
+    the answer is a receipt with the number of the report.
+    """
+    language = operator_language(accept_language)
+    answer = await verify(desk_of(request), request, caller, idempotency_key, language)
     headers = {"Idempotency-Replayed": "true"} if answer.replayed else {}
     return Response(answer.body, media_type="application/json", headers=headers)

@@ -1,0 +1,356 @@
+/**
+ * `<card-capture>`: guided capture of a card, sent for verification.
+ *
+ * Attributes: `token` (single-use, of an embedding page), `endpoint` (origin of the service), `lang`, `steps`.
+ * Events: `capture-progress`, `capture-done`, `capture-error`. See docs/embedding.md.
+ */
+
+import { api, ApiError, useService, useToken } from "../api.js";
+import { followLanguage, language, languageEvents, LANGUAGES, loadWords, setLanguage, t, translate } from "../i18n.js";
+import { Camera, CameraError } from "./camera.js";
+import { fromFiles } from "./files.js";
+import { guideBox } from "./measure.js";
+import { send } from "./send.js";
+import { chosen, STEPS } from "./steps.js";
+import { askForMotion, StillTaker, TiltTaker } from "./takers.js";
+import * as views from "./views.js";
+
+/** @typedef {import("./steps.js").StepName} StepName */
+/** @typedef {import("./takers.js").Taken} Taken */
+
+const FINDER_ASPECT = 4 / 3;
+const HINT_FRAMES = 3; // a hint stands for this many frames before it is said: no flicker, no chatter
+const HERE = new URL("..", import.meta.url);
+
+export class CardCapture extends HTMLElement {
+  /** Members of the request that this page may set: nothing where a token is used. @type {object} */
+  request = {};
+  /** What has been taken. @type {Map<StepName, Taken>} */
+  taken = new Map();
+  #root = this.attachShadow({ mode: "open" });
+  #video = Object.assign(document.createElement("video"), { playsInline: true, muted: true });
+  #camera = new Camera(this.#video);
+  /** @type {import("./steps.js").Plan & {required: boolean} | null} */
+  #plan = null;
+  /** @type {StillTaker | TiltTaker | null} */
+  #taker = null;
+  /** @type {Float32Array | null} */
+  #print = null;
+  /** @type {AbortController | null} */
+  #sending = null;
+  #key = "";
+  #fault = "";
+  #hint = { said: "", next: "", count: 0 };
+  #ends = new AbortController();
+  #unfollow = () => {};
+  #redraw = () => {};
+
+  /** The milliseconds that measures of the latest frames took, for tests of speed. */
+  get costs() {
+    return this.#taker?.costs ?? [];
+  }
+
+  async connectedCallback() {
+    this.#ends = new AbortController();
+    const wanted = /** @type {any} */ (this.getAttribute("lang"));
+    this.#frame();
+    if (this.hasAttribute("endpoint")) useService(this.getAttribute("endpoint") ?? "");
+    if (this.hasAttribute("token")) useToken(this.getAttribute("token"));
+    try {
+      await loadWords("common", "capture");
+      if (LANGUAGES.includes(wanted) && wanted !== language()) await setLanguage(wanted, { remember: false });
+      this.#plan = chosen(await api("/v1/capture-plan"), this.getAttribute("steps"));
+    } catch (error) {
+      this.#failed(/** @type {Error} */ (error), () => this.connectedCallback());
+      return;
+    }
+    if (!this.isConnected) return;
+    this.#unfollow = followLanguage(this.#root);
+    const { signal } = this.#ends;
+    languageEvents.addEventListener("languagechange", () => this.#redraw(), { signal });
+    document.addEventListener("visibilitychange", () => document.hidden && this.#pause(), { signal });
+    this.#intro();
+  }
+
+  disconnectedCallback() {
+    this.#ends.abort();
+    this.#sending?.abort(new DOMException("gone", "AbortError"));
+    this.#stop();
+    this.#camera.close();
+    this.#unfollow();
+  }
+
+  #frame() {
+    const sheet = (/** @type {string} */ name) => Object.assign(document.createElement("link"), { rel: "stylesheet", href: new URL(name, HERE).href });
+    this.#video.setAttribute("part", "video");
+    this.#video.setAttribute("aria-hidden", "true");
+    this.toggleAttribute("data-alone", getComputedStyle(this).getPropertyValue("--ink") === "");
+    const body = document.createElement("div");
+    body.className = "capture";
+    body.setAttribute("part", "body");
+    this.#root.replaceChildren(sheet("base.css"), sheet("capture/capture.css"), body);
+  }
+
+  /** Show a phase and bring the focus to its heading. @param {Node[]} content @param {StepName | null} [step] */
+  #show(content, step = null) {
+    const body = /** @type {HTMLElement} */ (this.#root.querySelector(".capture"));
+    const steps = this.#plan ? this.#shown() : [];
+    const list = steps.length > 1 ? [views.stepList(steps, step, (name) => this.taken.has(name))] : [];
+    body.replaceChildren(...list, ...content.filter(Boolean));
+    this.#hint = { said: "", next: "", count: 0 };
+    translate(this.#root);
+    if (this.#begun) /** @type {HTMLElement | null} */ (body.querySelector("h2"))?.focus({ preventScroll: true });
+  }
+
+  get #begun() {
+    return this.#key !== "";
+  }
+
+  /** Steps of the way: those that are asked for, and what was taken besides. */
+  #shown() {
+    const plan = /** @type {NonNullable<CardCapture["#plan"]>} */ (this.#plan);
+    return plan.steps.filter((name) => plan.required || !STEPS[name].optional || this.taken.has(name));
+  }
+
+  #intro() {
+    this.#redraw = () => this.#intro();
+    const camera = Boolean(navigator.mediaDevices?.getUserMedia);
+    this.#show(views.introView({ start: () => this.#begin(true), file: () => this.#begin(false) }, camera));
+  }
+
+  /** @param {boolean} camera */
+  async #begin(camera) {
+    this.#key = crypto.randomUUID();
+    if (camera) await this.#openCamera();
+    else this.#fault = "";
+    await this.#walk(this.#shown().filter((name) => !this.taken.has(name)));
+  }
+
+  async #openCamera() {
+    try {
+      await this.#camera.open();
+      this.#fault = "";
+    } catch (error) {
+      this.#fault = error instanceof CameraError ? error.reason : "busy";
+      this.#tell("capture-error", { reason: `camera-${this.#fault}`, fatal: false });
+    }
+  }
+
+  /** Take steps one after the other, then show what there is. @param {StepName[]} steps */
+  async #walk(steps) {
+    for (const name of steps) {
+      const taken = await this.#one(name);
+      if (!this.isConnected) return;
+      if (taken) this.taken.set(name, taken);
+      this.#tell("capture-progress", { step: name, taken: Boolean(taken), done: this.taken.size, of: this.#shown().length });
+    }
+    this.#camera.close();
+    this.#summary();
+  }
+
+  /** One step: taken, looked at where there is a doubt, or left out. @param {StepName} name @returns {Promise<Taken | null>} */
+  async #one(name) {
+    for (;;) {
+      const taken = await this.#attempt(name);
+      if (taken === "again") continue;
+      if (taken === null || taken.doubt === null || (await this.#accepted(name, taken))) return taken;
+    }
+  }
+
+  /** @param {StepName} name @returns {Promise<Taken | null | "again">} */
+  #attempt(name) {
+    return new Promise((resolve) => {
+      const files = async (/** @type {File[]} */ list) => {
+        this.#stop();
+        resolve(await this.#fromFiles(list));
+      };
+      const skip = () => {
+        this.#stop();
+        resolve(null);
+      };
+      const again = async () => {
+        await this.#openCamera();
+        resolve("again");
+      };
+      this.#redraw = () => {};
+      if (this.#camera.stream) this.#live(name, { files, skip, done: resolve });
+      else this.#show(views.fileView(name, this.#fault, { files, skip, again }), name);
+    });
+  }
+
+  /** @param {File[]} list @returns {Promise<Taken | "again">} */
+  async #fromFiles(list) {
+    const plan = /** @type {NonNullable<CardCapture["#plan"]>} */ (this.#plan);
+    if (list.every((file) => file.size <= plan.max_file_bytes)) return fromFiles(list);
+    this.#fault = "large";
+    return "again";
+  }
+
+  /** @param {StepName} name @param {{files: (files: File[]) => void, skip: () => void, done: (taken: Taken | null | "again") => void}} on */
+  #live(name, on) {
+    const step = STEPS[name];
+    const shutter = async () => {
+      if (this.#taker) return this.#taker.take();
+      if (!step.film) return undefined;
+      await askForMotion();
+      return this.#film(name, on.done);
+    };
+    const pause = () => {
+      this.#pause();
+      on.done("again");
+    };
+    const controls = { shutter, files: on.files, skip: on.skip, pause, torch: () => this.#torch() };
+    this.#show(views.liveView(name, this.#video, guideBox(FINDER_ASPECT), controls), name);
+    this.#video.play().catch(() => undefined); // it stops when it is moved in the page
+    this.#find(".torch").hidden = !this.#camera.hasTorch;
+    if (step.film) this.#say(`${name}_start`, true);
+    else this.#still(name, on.done);
+  }
+
+  /** @param {StepName} name @param {(taken: Taken | null | "again") => void} done */
+  async #still(name, done) {
+    await this.#pictures();
+    if (this.#find(".finder").dataset.step !== name) return;
+    const { card, dark } = STEPS[name];
+    const unlike = name === "back" ? this.#print : null;
+    const taker = new StillTaker(this.#camera, { card, dark, unlike, say: (hint) => this.#say(hint) });
+    this.#taker = taker;
+    const taken = await taker.done;
+    if (this.#taker !== taker) return;
+    this.#taker = null;
+    if (name === "front") this.#print = taker.print ?? null;
+    done(taken ?? "again");
+  }
+
+  /** @param {StepName} name @param {(taken: Taken | null | "again") => void} done */
+  async #film(name, done) {
+    await this.#pictures();
+    const fill = this.#find(".fill");
+    const taker = new TiltTaker(this.#camera, {
+      axis: /** @type {import("./tilt.js").Axis} */ (name),
+      frames: this.#plan?.tilt_frames ?? 18,
+      say: (hint) => this.#say(hint),
+      progress: (share) => {
+        fill.setAttribute("stroke-dasharray", `${Math.round(share * 100)} 100`);
+        this.#find(".finder").setAttribute("aria-valuenow", String(Math.round(share * 100)));
+      },
+    });
+    this.#taker = taker;
+    this.#find(".shutter").querySelector("span[data-t]")?.setAttribute("data-t", "capture.finish");
+    translate(this.#root);
+    const taken = await taker.done;
+    if (this.#taker !== taker) return;
+    this.#taker = null;
+    done(taken ?? "again");
+  }
+
+  /** Until the camera gives pictures. */
+  async #pictures() {
+    while (this.#camera.stream && !this.#camera.ready) await new Promise((resolve) => setTimeout(resolve, 30));
+  }
+
+  /** @param {string} selector @returns {any} */
+  #find(selector) {
+    return this.#root.querySelector(selector) ?? document.createElement("span");
+  }
+
+  /** Say a hint once it stands. @param {string} hint @param {boolean} [now] */
+  #say(hint, now = false) {
+    const state = this.#hint;
+    state.count = hint === state.next ? state.count + 1 : 1;
+    state.next = hint;
+    if (hint === state.said || (!now && state.said !== "" && state.count < HINT_FRAMES)) return;
+    state.said = hint;
+    this.#find(".finder").dataset.hint = hint;
+    const line = this.#find(".hint");
+    line.dataset.t = `capture.hint.${hint}`;
+    line.textContent = t(line.dataset.t);
+  }
+
+  async #torch() {
+    const on = await this.#camera.torch(!this.#camera.torchOn);
+    this.#find(".torch").setAttribute("aria-pressed", String(on));
+  }
+
+  /** Give the camera back until somebody asks for it again. */
+  #pause() {
+    if (!this.#camera.stream) return;
+    this.#stop();
+    this.#camera.close();
+    this.#fault = "";
+  }
+
+  #stop() {
+    this.#taker?.stop();
+    this.#taker = null;
+  }
+
+  /** @param {StepName} name @param {Taken} taken @returns {Promise<boolean>} */
+  #accepted(name, taken) {
+    return new Promise((resolve) => {
+      this.#show(views.reviewView(name, taken, { use: () => resolve(true), retake: () => resolve(false) }), name);
+    });
+  }
+
+  #summary() {
+    this.#redraw = () => this.#summary();
+    const take = (/** @type {StepName} */ name) => this.retake([name]);
+    const drop = (/** @type {StepName} */ name) => {
+      this.taken.delete(name);
+      this.#summary();
+    };
+    const ready = this.taken.has("front") || this.taken.has("back");
+    const steps = /** @type {NonNullable<CardCapture["#plan"]>} */ (this.#plan).steps;
+    this.#show(views.summaryView(steps, this.taken, { send: () => this.submit(), take, drop }, ready));
+  }
+
+  /** Take steps again, or for the first time, keeping all others. @param {StepName[]} steps */
+  async retake(steps) {
+    this.#key = crypto.randomUUID();
+    if (this.#fault === "" && navigator.mediaDevices?.getUserMedia) await this.#openCamera();
+    await this.#walk(steps);
+  }
+
+  /** Send what there is. A second try of the same pictures is the same request. */
+  async submit() {
+    this.#redraw = () => {};
+    const sending = new AbortController();
+    this.#sending = sending;
+    this.#show(views.sendingView(() => sending.abort(new DOMException("cancelled", "AbortError"))));
+    const bar = this.#find("progress");
+    const onProgress = (/** @type {number} */ share) => {
+      bar.value = share;
+      if (share === 1) this.#find(".hint").textContent = t("capture.judging");
+    };
+    const parts = new Map([...this.taken].map(([name, { files }]) => [String(name), files]));
+    try {
+      const answer = await send({ parts, request: this.request, key: this.#key, language: language(), onProgress, signal: sending.signal });
+      this.#show(views.sentView());
+      this.#tell("capture-done", this.hasAttribute("token") ? { answer } : { answer, taken: this.taken });
+    } catch (error) {
+      if (sending.signal.aborted) return this.isConnected && this.#summary();
+      this.#failed(/** @type {Error} */ (error), () => this.submit());
+    }
+    return undefined;
+  }
+
+  /** @param {Error} error @param {() => void} again */
+  #failed(error, again) {
+    const known = error instanceof ApiError ? error : null;
+    const reason = known?.code ?? "fault";
+    const kind = { 0: "unreachable", 401: "unauthenticated", 413: "large", 429: "busy", 503: "busy" }[known?.status ?? -1];
+    const detail = [known?.problem.detail, ...(known?.problem.errors ?? []).map((fault) => fault.detail)].filter(Boolean).join(" ");
+    this.#tell("capture-error", { reason, status: known?.status ?? 0, fatal: this.#plan === null });
+    this.#redraw = () => {};
+    const back = () => (this.#plan ? this.#summary() : again());
+    this.#show(views.failedView(`capture.failed.${kind ?? "other"}`, kind ? "" : detail, { again, back }));
+    addEventListener("online", again, { once: true, signal: AbortSignal.any?.([this.#ends.signal]) ?? this.#ends.signal });
+  }
+
+  /** @param {string} name @param {object} detail */
+  #tell(name, detail) {
+    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
+  }
+}
+
+customElements.define("card-capture", CardCapture);
