@@ -17,7 +17,7 @@ from typing import IO
 
 from service.errors import PayloadTooLarge, RequestInvalid
 
-__all__ = ["Archive"]
+__all__ = ["Archive", "refuse_tricks"]
 
 _END = b"PK\x05\x06"
 _LOCATOR_64 = b"PK\x06\x07"
@@ -49,7 +49,7 @@ class Archive:
         if len(members) > max_members:
             raise PayloadTooLarge(f"The ZIP archive may hold at most {max_members} members.")
         for member in members:
-            _refuse_tricks(member)
+            refuse_tricks(member)
         self._members = {member.filename: member for member in members if not member.is_dir()}
         if len(self._members) != sum(not member.is_dir() for member in members):
             raise RequestInvalid("The ZIP archive holds two members of one name.")
@@ -100,7 +100,8 @@ def _bound_directory(file: IO[bytes], max_members: int) -> None:
         raise PayloadTooLarge(f"The ZIP archive may hold at most {max_members} members.")
 
 
-def _refuse_tricks(member: zipfile.ZipInfo) -> None:
+def refuse_tricks(member: zipfile.ZipInfo) -> None:
+    """RequestInvalid for a member that is not a plain file of a name inside the archive."""
     name = member.filename
     inside = PurePosixPath(name)
     if not _NAME.fullmatch(name) or inside.is_absolute() or ".." in inside.parts:
