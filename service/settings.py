@@ -33,6 +33,9 @@ class Settings(BaseSettings):
     )
     models_dir: Path = Field(default=ROOT / "models", description="ONNX files and their manifest.")
     cache_dir: Path = Field(default=ROOT / ".cache", description="Files derived from pinned models.")
+    enrolment_dir: Path | None = Field(
+        default=None, description="Signed enrolments of genuine cards; `enrolments` in data_dir by default."
+    )
     database_url: str | None = Field(
         default=None, description="SQLAlchemy URL; SQLite in data_dir by default."
     )
@@ -111,6 +114,12 @@ class Settings(BaseSettings):
     )
     retention_sweep_s: int = Field(default=3600, description="Seconds between purges of what has ended.")
 
+    # Pages
+    offline_queue_enabled: bool = Field(
+        default=False,
+        description="Whether people may let a browser keep unsent captures, encrypted, for 24 hours.",
+    )
+
     # Batches and webhooks
     batch_workers: int = Field(
         default=1, description="Worker processes for batches that `serve` starts; 0 leaves them to `worker`."
@@ -149,6 +158,11 @@ class Settings(BaseSettings):
     archive_recycle: int = Field(
         default=1000, description="Files after which a process of a re-check is replaced by a new one."
     )
+
+    @property
+    def effective_enrolment_dir(self) -> Path:
+        """The folder of enrolments in use."""
+        return self.enrolment_dir or self.data_dir / "enrolments"
 
     @property
     def effective_database_url(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from fastapi import APIRouter, FastAPI
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, Response
 from fastapi.staticfiles import StaticFiles
 
 from service.api.docs_page import render_docs
@@ -13,6 +13,7 @@ from service.api.middleware import PAGE_CSP
 from service.api.openapi import describe
 from service.settings import Settings
 from service.web import STATIC
+from service.web.release import Release, worker_script
 
 __all__ = ["add_pages"]
 
@@ -24,21 +25,38 @@ _DEMO_BANNER = (
 )
 
 
+_PAGES = {"/": "index.html", "/console": "console.html"}
+_OFFLINE_MARK = "</head>"
+_MAY_QUEUE = '<meta name="honmono-offline-queue" content="allowed">\n</head>'
+
+
 def _page(html: str) -> HTMLResponse:
     headers = {"Content-Security-Policy": PAGE_CSP, "Cache-Control": "no-cache"}
     return HTMLResponse(html, headers=headers)
 
 
+def _rendered(name: str, banner: str, settings: Settings) -> str:
+    html = (STATIC / name).read_text(encoding="utf-8").replace(_BANNER_MARK, banner)
+    return html.replace(_OFFLINE_MARK, _MAY_QUEUE, 1) if settings.offline_queue_enabled else html
+
+
 def add_pages(app: FastAPI, settings: Settings) -> None:
-    """Serve ``/``, ``/docs`` and ``/static``."""
+    """Serve the pages, ``/docs``, ``/static`` and the service worker that keeps pages and static files."""
     banner = _DEMO_BANNER if settings.demo else ""
-    index = (STATIC / "index.html").read_text(encoding="utf-8").replace(_BANNER_MARK, banner)
+    pages = {path: _rendered(name, banner, settings) for path, name in _PAGES.items()}
+    worker = worker_script(Release.of(pages))
     router = APIRouter(include_in_schema=False)
 
     def docs() -> HTMLResponse:
         return _page(render_docs(describe(app), banner))
 
-    router.add_api_route("/", partial(_page, index), response_class=HTMLResponse)
+    def service_worker() -> Response:
+        headers = {"Content-Security-Policy": PAGE_CSP, "Cache-Control": "no-cache"}
+        return Response(worker, media_type="text/javascript", headers=headers)
+
+    for path, html in pages.items():
+        router.add_api_route(path, partial(_page, html), response_class=HTMLResponse)
+    router.add_api_route("/service-worker.js", service_worker, response_class=Response)
     router.add_api_route("/docs", docs, response_class=HTMLResponse)
     app.include_router(router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

@@ -87,7 +87,7 @@ export async function setLanguage(wanted, { remember = true } = {}) {
 
 /**
  * Keep an element, or a shadow root with its host, in the language in force: its `lang` attribute, and below it
- * the text of `[data-t="key"]` and the attributes of `[data-t-aria-label="key"]`, `[data-t-title]`,
+ * the text of `[data-t="key"]` (its places from JSON in `data-t-params`) and the attributes of `[data-t-aria-label="key"]`, `[data-t-title]`,
  * `[data-t-placeholder]`. Returns a function that ends it.
  *
  * @param {Element | ShadowRoot} root
@@ -106,12 +106,17 @@ export function translate(root) {
   const element = root instanceof ShadowRoot ? root.host : root;
   element.setAttribute("lang", languageTag());
   element.toggleAttribute("data-easy", current === "ja-easy");
-  for (const node of root.querySelectorAll("[data-t]")) node.textContent = t(/** @type {HTMLElement} */ (node).dataset.t ?? "");
+  for (const node of root.querySelectorAll("[data-t]")) node.textContent = worded(/** @type {HTMLElement} */ (node));
   for (const name of ATTRIBUTES) {
     for (const node of root.querySelectorAll(`[data-t-${name}]`)) {
       node.setAttribute(name, t(node.getAttribute(`data-t-${name}`) ?? ""));
     }
   }
+}
+
+/** @param {HTMLElement} node */
+function worded({ dataset }) {
+  return t(dataset.t ?? "", dataset.tParams ? JSON.parse(dataset.tParams) : {});
 }
 
 /** @param {string} key */
