@@ -77,9 +77,16 @@ def model_bytes(id: str, folder: Path | None = None) -> bytes:
 
 @lru_cache(maxsize=16)
 def session(id: str, threads: int | None = None) -> onnxruntime.InferenceSession:
-    """An ONNX Runtime session for a model, made once per process and thread count."""
+    """An ONNX Runtime session for a model, made once per process and thread count.
+
+    Raises what ``model_bytes`` raises, and ConfigurationError for a file that is no model.
+    """
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads or settings().onnx_threads
     options.inter_op_num_threads = 1
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return onnxruntime.InferenceSession(model_bytes(id), options, providers=["CPUExecutionProvider"])
+    data = model_bytes(id)
+    try:
+        return onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # ONNX Runtime has no common class of its own for what it refuses
+        raise ConfigurationError(f"model {id}: ONNX Runtime refused the file") from error

@@ -299,6 +299,8 @@ class Engine(_Part):
     policy: PolicyReport
     models: tuple[ModelReport, ...] = ()
     trust_store: TrustStoreReport
+    calibration: str = "synthetic"
+    """What limits and bands were set on: ``synthetic`` specimens, or the id of the operator's enrolment."""
 
 
 class LapseInquiryReport(_Part):
