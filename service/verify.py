@@ -8,16 +8,17 @@
     5. gather everything in one case, with one reference time
        and ask the registry, where the caller has one, what is known from before
     6. ask every check its question                               checks
-    7. decide                                                     verdict
-    8. say what the card, if real, allows                         cards
-    9. write the report                                           assemble
+    7. weigh the answers and add them up to a score               scoring
+    8. decide                                                     verdict
+    9. say what the card, if real, allows                         cards
+   10. write the report                                           assemble
 
 Nothing here reads the network. The clock is read by the caller, once, and given as ``now``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -25,14 +26,16 @@ from typing import Any
 from service.allowance import allowance, entitlement_report
 from service.aside import aside
 from service.assemble import assemble, engine_report, input_reports
+from service.cards.enrolled import Enrolled
 from service.cards.layout import Layout, layouts
 from service.checks.base import run_checks
 from service.checks.case import Case, LapseInquiry
-from service.checks.catalogue import CHECKS
+from service.checks.catalogue import EVIDENCE_CHECKS, SCORE_CHECKS
 from service.checks.identity import identity
 from service.checks.tilt import sequence_fault
 from service.chip import ChipReading, TrustStore, load_codes, prove, read_dump
 from service.chip_pictures import read_chip_pictures
+from service.enrolments import SYNTHETIC, Enrolments, load_enrolments
 from service.errors import ConfigurationError, Fault, NoEvidence, RequestInvalid
 from service.evidence import Role
 from service.faces import (
@@ -51,13 +54,14 @@ from service.policies import load_policies, policy
 from service.reading.barcodes import barcode_fields
 from service.registry import Registry
 from service.report import Report
+from service.scoring import Calibration, weigh
 from service.settings import Settings
 from service.stopwatch import Stopwatch
 from service.submission import Submission
 from service.tilt import read_tilt
-from service.verdict import Decision, NextAction, Supplied, Verdict, decide
+from service.verdict import CheckResult, Decision, NextAction, Policy, Supplied, Verdict, decide
 
-__all__ = ["Engine"]
+__all__ = ["Engine", "judge"]
 
 CHIP_LAYOUTS: Mapping[str, str] = {
     "1": "jp.residence_card.gen1",
@@ -75,10 +79,18 @@ CHIP_LAYOUTS: Mapping[str, str] = {
 class Engine:
     """Everything that is loaded once per process: models, anchors, policies, layouts, checks."""
 
-    def __init__(self, settings: Settings, trust: TrustStore, models: tuple[ModelFile, ...]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        trust: TrustStore,
+        models: tuple[ModelFile, ...],
+        enrolments: Enrolments | None = None,
+    ) -> None:
         self.settings = settings
         self.trust = trust
         self.models = models
+        self.enrolments = enrolments or Enrolments()
+        """The operator's own limits, where he has enrolled genuine cards."""
 
     @classmethod
     def load(cls, settings: Settings) -> Engine:
@@ -89,7 +101,7 @@ class Engine:
             models = tuple(manifest(settings.models_dir).values())
         except ConfigurationError:
             models = ()
-        return cls(settings, trust, models)
+        return cls(settings, trust, models, load_enrolments(settings.effective_enrolment_dir))
 
     def readiness(self) -> dict[str, Any]:
         """What is missing, for ``/readyz``: ``ready`` is False for a model that is absent or differs."""
@@ -101,7 +113,12 @@ class Engine:
             layouts()
         except ConfigurationError as error:
             models = str(error)
-        return {"ready": models == "ok", "models": models, "calibration": "synthetic", **self.trust.status()}
+        return {
+            "ready": models == "ok" and not self.enrolments.refused,
+            "models": models,
+            **self.enrolments.status(),
+            **self.trust.status(),
+        }
 
     def verify(
         self,
@@ -111,8 +128,11 @@ class Engine:
         verification_id: str,
         language: str = "en",
         registry: Registry | None = None,
+        seen: Callable[[Case], None] | None = None,
     ) -> Report:
         """Judge one card. ``registry`` answers what the operator knows of it from before.
+
+        ``seen`` is shown the case before the checks are asked, for data sets made of drawn specimens.
 
         Raises a Problem where the submission cannot be processed; a forged or unreadable card is a report.
         """
@@ -142,6 +162,7 @@ class Engine:
         # 4. the chip's pictures
         layout, confidence = _layout(faces, chip)
         front = faces[Role.FRONT].capture.view if Role.FRONT in faces else None
+        enrolled = self.enrolments.applying(layout, front)
         with watch.stage("chip_pictures"):
             printed = [f for reading in readings for f in reading.fields]
             trusted, codes = bool(proof and proof.trusted), load_codes(self.settings.chip_codes)
@@ -162,6 +183,7 @@ class Engine:
             captures={role.value: face.capture for role, face in faces.items()},
             layout=layout,
             layout_confidence=confidence,
+            enrolled=enrolled,
             fields=(*printed, *zone_readings(faces, at), *barcode_fields(barcodes, layout), *pictured.fields),
             labels=tuple(label for reading in readings for label in reading.labels),
             specimen_marks=tuple(mark for reading in readings for mark in reading.specimen_marks),
@@ -180,15 +202,13 @@ class Engine:
         )
         if registry is not None:
             case = replace(case, registry=registry.look_up(identity(case)))
-        # 6. checks
-        with watch.stage("checks"):
-            results = run_checks(CHECKS, case, rules)
-        # 7. verdict
+        if seen is not None:
+            seen(case)
         supplied = Supplied(Role.FRONT in faces, Role.BACK in faces, chip is not None)
-        decision = decide(results, rules, supplied, _required(layout, supplied))
-        # 8. entitlement
+        case, results, decision = judge(case, rules, supplied, watch)
+        # 9. entitlement
         allowed = allowance(case)
-        # 9. report
+        # 10. report
         return assemble(
             verification_id=verification_id,
             created_at=now,
@@ -199,10 +219,32 @@ class Engine:
             entitlement=entitlement_report(allowed),
             limits=(*_limits(case, supplied, faces), *allowed.notes),
             inputs=(*input_reports(case.captures, submission.chip), *tilted.inputs),
-            engine=engine_report(rules, self.models, self.settings.trust_profile, self.trust.digest),
+            engine=engine_report(
+                rules,
+                self.models,
+                self.settings.trust_profile,
+                self.trust.digest,
+                enrolled.id if enrolled else SYNTHETIC,
+            ),
             timing_ms=watch.timings(),
             language=language,
         )
+
+
+def judge(
+    case: Case, rules: Policy, supplied: Supplied, watch: Stopwatch
+) -> tuple[Case, tuple[CheckResult, ...], Decision]:
+    """Steps 6 to 8 for a case that was gathered: the case with its score, every result, and the decision."""
+    # 6. checks
+    with watch.stage("checks"):
+        results = run_checks(EVIDENCE_CHECKS, case, rules)
+    # 7. score
+    with watch.stage("score"):
+        weighed = weigh(results, rules, _calibration(case.enrolled))
+        case = replace(case, weighed=weighed)
+        results = (*weighed.results, *weighed.beside(run_checks(SCORE_CHECKS, case, rules)))
+    # 8. verdict
+    return case, results, decide(results, rules, supplied, _required(case.layout, supplied))
 
 
 def _layout(faces: Mapping[Role, Face], chip: ChipReading | None) -> tuple[Layout | None, float]:
@@ -233,6 +275,13 @@ def _with_advice(decision: Decision, advice: str | None) -> Decision:
     return decision
 
 
+def _calibration(enrolled: Enrolled | None) -> Calibration | None:
+    """Where the bands of the score begin on the operator's own cards, None for the shipped bands."""
+    if enrolled is None or enrolled.bands is None:
+        return None
+    return Calibration(enrolled.id, *enrolled.bands)
+
+
 def _limits(case: Case, supplied: Supplied, faces: Mapping[Role, Face]) -> tuple[str, ...]:
     """What this report does not prove."""
     views = [face.capture.view for face in faces.values() if face.capture.view]
@@ -251,6 +300,6 @@ def _limits(case: Case, supplied: Supplied, faces: Mapping[Role, Face]) -> tuple
         "companion_not_assessed": Role.COMPANION in faces and Role.COMPANION.value not in case.zones,
         "see_through_not_assessed": Role.SEE_THROUGH in faces and not (through and through.found),
         "my_number_blacked_out": any(face.cleared.blacked_out for face in faces.values()),
-        "synthetic_calibration": True,
+        "synthetic_calibration": case.enrolled is None,
     }
     return tuple(name for name, holds in stated.items() if holds)

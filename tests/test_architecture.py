@@ -22,6 +22,7 @@ LEVELS = (
 ANYBODY = {
     "aside",
     "employment",
+    "enrolments",
     "errors",
     "exports",
     "logs",

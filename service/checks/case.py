@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from service.cards.enrolled import Enrolled
 from service.cards.layout import Layout
 from service.chip.model import ChipReading
 from service.chip.proof import ChipProof
@@ -20,6 +21,7 @@ from service.reading.barcodes import PlacedBarcode
 from service.reading.marks import SpecimenMark
 from service.reading.mrz import ZoneReading
 from service.registry import RegistryFacts
+from service.scoring import Weighed
 
 __all__ = ["Capture", "Case", "LapseInquiry"]
 
@@ -60,6 +62,8 @@ class Case:
     """By role."""
     layout: Layout | None = None
     layout_confidence: float = 0.0
+    enrolled: Enrolled | None = None
+    """The operator's own limits for this layout and this sort of capture, where he has enrolled cards."""
     fields: tuple[FieldReading, ...] = ()
     """Readings of every source."""
     labels: tuple[LabelReading, ...] = ()
@@ -87,6 +91,8 @@ class Case:
     lapse_inquiry: LapseInquiry | None = None
     registry: RegistryFacts | None = None
     """What the operator knows from before, None where no registry was asked."""
+    weighed: Weighed | None = None
+    """What the other checks come to, None before they were weighed."""
 
     @property
     def today(self) -> date:

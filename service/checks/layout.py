@@ -8,6 +8,7 @@ from statistics import median
 from typing import Any
 
 from service.cards.dates import parse_date
+from service.cards.enrolled import LabelTolerance
 from service.cards.lookalike import edits, fold, near
 from service.cards.tables import Certainty, provenance, table, window
 from service.checks.base import Check, Finding
@@ -17,7 +18,7 @@ from service.checks.text.question import JAPANESE
 from service.evidence import LabelReading
 from service.verdict import Basis, Effect, NextAction, Region, Result
 
-__all__ = ["CHECKS"]
+__all__ = ["CHECKS", "offsets"]
 
 _LIKE = 0.60
 """Similarity from which a place counts as showing its label. Synthetic until calibrated."""
@@ -73,20 +74,36 @@ def _misspelled(labels: Sequence[LabelReading]) -> LabelReading | None:
     return worst if len(wrong) > 1 or alone else None
 
 
-def _shown(label: LabelReading) -> bool:
+def _tolerance(case: Case) -> LabelTolerance:
+    """The operator's own tolerances, where he has enrolled cards."""
+    own = case.enrolled.labels if case.enrolled else None
+    return own or LabelTolerance(_LIKE, _DISPLACED_MM)
+
+
+def _shown(label: LabelReading, like: float) -> bool:
     read = (
         label.text is not None and label.confidence >= ACCUSING and fold(label.text) == fold(label.expected)
     )
-    return label.similarity >= _LIKE or read
+    return label.similarity >= like or read
 
 
-def _displaced(labels: Sequence[LabelReading]) -> tuple[LabelReading, float] | None:
-    """The label that stands farthest from its place beside the common shift, with its distance in mm."""
+def offsets(labels: Sequence[LabelReading]) -> dict[str, tuple[float, float]] | None:
+    """Offset of each label from its place in mm beside the shift common to all; None for too few labels."""
     if len(labels) < _FEWEST_FOR_PLACE:
         return None
     shift_x = median(label.offset_mm[0] for label in labels)
     shift_y = median(label.offset_mm[1] for label in labels)
-    distances = [(math.dist(item.offset_mm, (shift_x, shift_y)), item) for item in labels]
+    return {label.id: (label.offset_mm[0] - shift_x, label.offset_mm[1] - shift_y) for label in labels}
+
+
+def _displaced(
+    labels: Sequence[LabelReading], tolerance: LabelTolerance
+) -> tuple[LabelReading, float] | None:
+    """The label that stands farthest from its place beside the common shift, with its distance in mm."""
+    found = offsets(labels)
+    if found is None:
+        return None
+    distances = [(math.dist(found[item.id], tolerance.place(item.id)), item) for item in labels]
     distance, worst = max(distances, key=lambda pair: pair[0])
     return worst, distance
 
@@ -115,19 +132,22 @@ def _labels(case: Case) -> Finding:
     if misspelled is not None and case.in_place:
         reason = _held_back(case, "layout.labels.misspelled")
         return Finding(reason, measured=misspelled.similarity, region=_region(misspelled))
-    shown = [label for label in found.values() if _shown(label)]
-    placed = _displaced([label for label in shown if label.similarity >= _LIKE])
-    if placed is not None and placed[1] > _DISPLACED_MM and case.in_place:
+    tolerance = _tolerance(case)
+    shown = [label for label in found.values() if _shown(label, tolerance.like)]
+    placed = _displaced([label for label in shown if label.similarity >= tolerance.like], tolerance)
+    if placed is not None and placed[1] > tolerance.displaced_mm and case.in_place:
         reason = _held_back(case, "layout.labels.displaced")
-        return Finding(reason, measured=placed[1], threshold=_DISPLACED_MM, region=_region(placed[0]))
+        return Finding(
+            reason, measured=placed[1], threshold=tolerance.displaced_mm, region=_region(placed[0])
+        )
     if not wanted or len(found) < len(wanted):
         return Finding("layout.labels.missing", next_action=NextAction.RETAKE_IMAGE)
     if len(shown) < len(wanted):
-        unclear = next(label for label in found.values() if not _shown(label))
+        unclear = next(label for label in found.values() if not _shown(label, tolerance.like))
         return Finding(
             "layout.labels.unreadable",
             measured=unclear.similarity,
-            threshold=_LIKE,
+            threshold=tolerance.like,
             region=_region(unclear),
             next_action=NextAction.RETAKE_IMAGE,
         )

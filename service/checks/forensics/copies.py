@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from service.checks.base import Check, Finding
 from service.checks.case import Case
-from service.checks.forensics.side import front_traces, margin
+from service.checks.forensics.side import enrolled_limit, front_traces, margin
 from service.imaging.forensics.spectrum import Grid
 from service.verdict import Basis, Effect, Region, Result
 
@@ -24,29 +24,29 @@ _MAX_CAST = 0.45
 """Coloured light beyond this hides the colours of print."""
 
 
-def _runs_through(grid: Grid) -> bool:
+def _runs_through(grid: Grid, limit: float) -> bool:
     on_photo = grid.in_photo is None or grid.in_photo >= _EVERYWHERE
-    return grid.strength >= _STRENGTH and grid.weakest >= _EVERYWHERE and on_photo
+    return grid.strength >= limit and grid.weakest >= _EVERYWHERE and on_photo
 
 
 def _recapture(case: Case) -> Finding:
     traces = front_traces(case)
     if traces is None or traces.view.quality.px_per_mm < _MIN_PX_PER_MM or traces.grid is None:
         return Finding("forensics.recapture.not_assessable")
-    grid = traces.grid
-    if not _runs_through(grid):
-        shown = min(grid.strength, _STRENGTH)
+    grid, limit = traces.grid, enrolled_limit(case, "recapture", _STRENGTH)
+    if not _runs_through(grid, limit):
+        shown = min(grid.strength, limit)
         return Finding(
             "forensics.recapture.none",
             measured=round(shown, 3),
-            threshold=_STRENGTH,
-            margin=margin(_STRENGTH - shown, 4),
+            threshold=limit,
+            margin=margin(limit - shown, 4),
         )
     return Finding(
         "forensics.recapture.pattern",
         measured=round(grid.strength, 3),
-        threshold=_STRENGTH,
-        margin=margin(_STRENGTH - grid.strength, 4),
+        threshold=limit,
+        margin=margin(limit - grid.strength, 4),
         region=Region("front", grid.box),
     )
 

@@ -11,7 +11,7 @@ from statistics import median
 
 from service.checks.base import Check, Finding
 from service.checks.case import Case
-from service.checks.forensics.side import front_traces, margin
+from service.checks.forensics.side import enrolled_limit, front_traces, margin
 from service.verdict import Basis, Effect, Region, Result
 
 __all__ = ["CHECKS", "LIMITS"]
@@ -42,16 +42,17 @@ def _field_edges(case: Case) -> Finding:
     edges = {name: value for name, value in traces.edges.items() if name not in _LEFT_OUT}
     if len(edges) < _MIN_TEXTS:
         return Finding("forensics.field_edges.not_assessable")
+    limit = enrolled_limit(case, "field_edges", _APART)
     name, away, next_away = _apart(edges)
-    if away <= -_APART or (next_away > _OTHERS_WITHIN and away >= _APART):
+    if away <= -limit or (next_away > _OTHERS_WITHIN and away >= limit):
         return Finding("forensics.field_edges.not_assessable")
-    reason = "differ" if away >= _APART else "alike"
+    reason = "differ" if away >= limit else "alike"
     return Finding(
         f"forensics.field_edges.{reason}",
         fields=frozenset({name}) if reason == "differ" else frozenset(),
         measured=round(away, 4),
-        threshold=_APART,
-        margin=margin(_APART - away, _APART),
+        threshold=limit,
+        margin=margin(limit - away, limit),
         region=Region("front", traces.lines[name]) if reason == "differ" else None,
     )
 

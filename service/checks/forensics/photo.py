@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from service.checks.base import Check, Finding
 from service.checks.case import Case
-from service.checks.forensics.side import front_traces, margin
+from service.checks.forensics.side import enrolled_limit, front_traces, margin
 from service.verdict import Basis, Effect, Region, Result
 
 __all__ = ["CHECKS", "LIMITS"]
@@ -18,12 +18,13 @@ def _photo_noise(case: Case) -> Finding:
     ratio = traces.photo_noise if traces else None
     if traces is None or ratio is None:
         return Finding("forensics.photo_noise.not_assessable")
-    smoother = ratio < _SMOOTHER
+    limit = enrolled_limit(case, "photo_noise", _SMOOTHER)
+    smoother = ratio < limit
     return Finding(
         "forensics.photo_noise.smoother" if smoother else "forensics.photo_noise.alike",
         measured=round(ratio, 4),
-        threshold=_SMOOTHER,
-        margin=margin(ratio - _SMOOTHER, 1.0),
+        threshold=limit,
+        margin=margin(ratio - limit, 1.0),
         region=Region("front", traces.photo) if smoother and traces.photo else None,
     )
 

@@ -6,7 +6,7 @@ from service.checks.case import Case
 from service.evidence import QualityFault
 from service.imaging.forensics import Traces
 
-__all__ = ["front_traces", "margin"]
+__all__ = ["enrolled_limit", "front_traces", "margin"]
 
 _BLIND = {QualityFault.RESOLUTION_LOW, QualityFault.CUT_OFF, QualityFault.TOO_DARK, QualityFault.TOO_BRIGHT}
 """Faults with which no trace can be told from the fault."""
@@ -18,6 +18,11 @@ def front_traces(case: Case) -> Traces | None:
     if traces is None or not case.in_place or _BLIND & set(traces.view.quality.faults):
         return None
     return traces
+
+
+def enrolled_limit(case: Case, name: str, shipped: float) -> float:
+    """The limit of a trace on the operator's own captures, where he has enrolled them."""
+    return case.enrolled.trace(name, shipped) if case.enrolled else shipped
 
 
 def margin(distance: float, scale: float) -> float:

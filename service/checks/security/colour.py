@@ -5,13 +5,13 @@ from __future__ import annotations
 from itertools import combinations
 from math import hypot
 
-from service.checks.security.question import Seen, feature_check
+from service.checks.security.question import Feature, Seen
 from service.evidence import CardView
 from service.imaging.security import SecurityMeasures
 from service.imaging.security.colour import Coloured, Contrast
 from service.imaging.security.measures import BANDS
 
-__all__ = ["CHECKS", "bands_seen"]
+__all__ = ["CHECKS", "FEATURES", "bands_seen"]
 
 _SHEET = "card data sheet §2.3, measured on the issuer's drawn and scanned specimens"
 _FEATURES = "Immigration Services Agency, what to look at on a residence card; card data sheet §2.1"
@@ -64,36 +64,36 @@ def _strip(measures: SecurityMeasures, view: CardView) -> Seen | None:
     return None if found is None or found.share < 0.25 else _shown(found)
 
 
-CHECKS = (
-    feature_check(
+FEATURES = (
+    Feature(
         "security.band_colour",
         "The three bands are blue against the paper beside them, and of one ink",
         _SHEET,
         bands_seen,
         colour=True,
     ),
-    feature_check(
+    Feature(
         "security.background_colour",
         "The background is bluer in the middle than at the sides",
         _SHEET,
         _background,
         colour=True,
     ),
-    feature_check(
+    Feature(
         "security.ovi_mark",
         "The MOJ mark is there in a colour that its film can have",
         _FEATURES,
         _mark,
         colour=True,
     ),
-    feature_check(
+    Feature(
         "security.strip",
         "The strip at the left edge shows a colour that its film can have",
         _FEATURES,
         _strip,
         colour=True,
     ),
-    feature_check(
+    Feature(
         "security.seal",
         "The issuer's red seal is in its place",
         "card data sheet §1.2, §2.3",
@@ -101,3 +101,4 @@ CHECKS = (
         colour=True,
     ),
 )
+CHECKS = tuple(feature.check() for feature in FEATURES)

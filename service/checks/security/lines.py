@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from service.checks.security.question import Seen, feature_check
+from service.checks.security.question import Feature, Seen
 from service.evidence import CardView
 from service.imaging.security import SecurityMeasures
 
-__all__ = ["CHECKS"]
+__all__ = ["CHECKS", "FEATURES"]
 
 _FINE_PX_PER_MM = 8.0
 """Below this the background's lines (about 0.1 mm) fall between the pixels."""
@@ -49,24 +49,25 @@ def _overlay(measures: SecurityMeasures, view: CardView) -> Seen | None:
     )
 
 
-CHECKS = (
-    feature_check("security.fine_lines", "The background is drawn in fine lines", _CITATION, _lines),
-    feature_check(
+FEATURES = (
+    Feature("security.fine_lines", "The background is drawn in fine lines", _CITATION, _lines),
+    Feature(
         "security.line_continuity",
         "The background runs on under the fields and beside the photo",
         _CITATION,
         _continuity,
     ),
-    feature_check(
+    Feature(
         "security.photo_place",
         "The photo has the layout's place, size and proportions",
         "card data sheet §1.2: photo 4:3 in its place, measured on the issuer's specimen",
         _photo,
     ),
-    feature_check(
+    Feature(
         "security.hologram",
         "Letters of the film lie across the photo's edge",
         "card data sheet §2.1 F3",
         _overlay,
     ),
 )
+CHECKS = tuple(feature.check() for feature in FEATURES)

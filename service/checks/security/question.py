@@ -13,7 +13,7 @@ from service.evidence import Box, CardView
 from service.imaging.security import SecurityMeasures
 from service.verdict import Basis, Effect, Refutes, Region, Result
 
-__all__ = ["Seen", "feature_check", "judged"]
+__all__ = ["Feature", "Seen", "judged"]
 
 FRONT = "front"
 
@@ -56,30 +56,50 @@ def _margin(seen: Seen, limit: FeatureLimit) -> float | None:
     return min((round(m, 4) for m in margins if m is not None), default=None)
 
 
-def feature_check(id: str, title: str, citation: str, measure: Measure, *, colour: bool = False) -> Check:
-    """The check of one feature; ``colour`` says that it needs a picture with colour."""
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """One feature of the face, and the check that asks for it."""
 
-    def run(case: Case) -> Finding:
+    id: str
+    title: str
+    citation: str
+    measure: Measure
+    colour: bool = False
+    """Whether it needs a picture with colour."""
+
+    @property
+    def name(self) -> str:
+        """The feature's name in the limits."""
+        return self.id.partition(".")[2]
+
+    def seen(self, case: Case) -> Seen | None:
+        """The measures on a card, None where they cannot be taken."""
         view, measures = case.view(FRONT), case.security
-        if view is None or measures is None or not case.in_place or (colour and view.colour != "colour"):
-            return Finding(f"{id}.not_assessable")
-        limit = feature_limits(case.layout_id or "").get(id.partition(".")[2])
-        return judged(id, measure(measures, view), limit)
+        if view is None or measures is None or not case.in_place:
+            return None
+        return None if self.colour and view.colour != "colour" else self.measure(measures, view)
 
-    return Check(
-        id=id,
-        title=title,
-        citation=citation,
-        basis=Basis.PHYSICAL,
-        effect=Effect.SUPPORTING,
-        needs=(FRONT,),
-        reasons={
-            f"{id}.as_expected": Result.PASS,
-            f"{id}.unlike": Result.SUSPECT,
-            f"{id}.unusual": Result.INCONCLUSIVE,
-            f"{id}.not_assessable": Result.INCONCLUSIVE,
-        },
-        run=run,
-        layouts=RESIDENCE_GEN1,
-        refutes=Refutes.GENUINENESS,
-    )
+    def limit(self, case: Case) -> FeatureLimit | None:
+        """What holds for the card: the operator's limit, or the shipped one."""
+        own = case.enrolled.features.get(self.name) if case.enrolled else None
+        return own or feature_limits(case.layout_id or "").get(self.name)
+
+    def check(self) -> Check:
+        """The check of the feature."""
+        return Check(
+            id=self.id,
+            title=self.title,
+            citation=self.citation,
+            basis=Basis.PHYSICAL,
+            effect=Effect.SUPPORTING,
+            needs=(FRONT,),
+            reasons={
+                f"{self.id}.as_expected": Result.PASS,
+                f"{self.id}.unlike": Result.SUSPECT,
+                f"{self.id}.unusual": Result.INCONCLUSIVE,
+                f"{self.id}.not_assessable": Result.INCONCLUSIVE,
+            },
+            run=lambda case: judged(self.id, self.seen(case), self.limit(case)),
+            layouts=RESIDENCE_GEN1,
+            refutes=Refutes.GENUINENESS,
+        )

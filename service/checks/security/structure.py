@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from service.checks.base import Check, Finding
 from service.checks.case import Case
-from service.checks.security.question import Seen, feature_check
+from service.checks.security.question import Feature, Seen
 from service.checks.text.question import RESIDENCE_GEN1
 from service.evidence import CaptureKind, CardView
 from service.imaging.security import SecurityMeasures
 from service.verdict import Basis, Effect, NextAction, Refutes, Region, Result
 
-__all__ = ["CHECKS"]
+__all__ = ["CHECKS", "FEATURES"]
 
 _SCREEN_PX_PER_MM = 7.0
 """Below this a printer's screen falls between the pixels and can only beat with them."""
@@ -53,19 +53,22 @@ def _holes(case: Case) -> Finding:
     )
 
 
-CHECKS = (
-    feature_check(
+FEATURES = (
+    Feature(
         "security.print_structure",
         "The card is not printed in a screen of dots",
         "card data sheet §2.1 F7: no halftone dots on the issuer's specimen",
         _screen,
     ),
-    feature_check(
+    Feature(
         "security.shape",
         "The card has the shape and the corners of ID-1",
         "ISO/IEC 7810; card data sheet §1.1",
         _shape,
     ),
+)
+CHECKS = (
+    *(feature.check() for feature in FEATURES),
     Check(
         id="security.punched_hole",
         title="No holes are punched through the card",

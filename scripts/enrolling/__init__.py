@@ -1,0 +1,1 @@
+"""Enrolment: from an operator's genuine scans to signed limits of his own (docs/enrolment.md)."""
