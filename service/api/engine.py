@@ -49,10 +49,10 @@ class Verifier(Protocol):
         """State of models and anchors, with ``ready`` among it."""
 
 
-def _readiness(settings: Settings, digest: str) -> dict[str, Any]:
-    """State of models and anchors on disk now; not ready where the anchors are others than those in use.
+def _readiness(settings: Settings, digest: str, calibration: str) -> dict[str, Any]:
+    """State of models, anchors and enrolments on disk now; not ready where anchors are others than in use.
 
-    The processes that run keep the anchors that they have loaded and proven; a restart takes in new ones.
+    The processes that run keep what they have loaded and proven; a restart takes in what is new.
     """
     from service.verify import Engine
 
@@ -60,9 +60,12 @@ def _readiness(settings: Settings, digest: str) -> dict[str, Any]:
         found = Engine.load(settings)
     except HonmonoError as error:
         return {"ready": False, "trust_store": str(error)}
-    if found.trust.digest == digest:
-        return found.readiness()
-    return {**found.readiness(), "ready": False, "trust_store": "changed"}
+    state = found.readiness()
+    if found.trust.digest != digest:
+        state |= {"ready": False, "trust_store": "changed"}
+    if found.enrolments.calibration != calibration:
+        state |= {"calibration": calibration, "calibration_after_restart": state["calibration"]}
+    return state
 
 
 class ProcessEngine:
@@ -136,7 +139,10 @@ class EngineSlot:
             self._fault = str(error)
             log.error("engine.not_loaded", error=places(error))  # its text is for /readyz
             return
-        self._engine = ProcessEngine(self._settings, partial(_readiness, self._settings, engine.trust.digest))
+        self._engine = ProcessEngine(
+            self._settings,
+            partial(_readiness, self._settings, engine.trust.digest, engine.enrolments.calibration),
+        )
         self._engine.start()
 
     def get(self) -> Verifier:

@@ -1,4 +1,4 @@
-"""The ``honmono`` command: serve, worker, verify, read-chip, keys, trust, doctor, checks.
+"""The ``honmono`` command: serve, worker, verify, read-chip, keys, trust, enrolments, doctor, checks.
 
 The modules here import only what is light; engine, server and database are imported by the command that
 needs them, so that ``doctor`` still answers where a library or a model is missing.
@@ -16,6 +16,7 @@ from service import __version__
 from service.cli.audit import app as audit
 from service.cli.checks import checks
 from service.cli.doctor import doctor
+from service.cli.enrolments import app as enrolments
 from service.cli.exits import Exit, of_error
 from service.cli.keys import app as keys
 from service.cli.purge import purge
@@ -43,6 +44,7 @@ app.command()(read_chip)
 app.add_typer(keys, name="keys")
 app.add_typer(trust, name="trust")
 app.add_typer(audit, name="audit")
+app.add_typer(enrolments, name="enrolments")
 app.command()(purge)
 app.command()(doctor)
 app.command()(checks)
