@@ -20,6 +20,7 @@ from service.report import (
     EntitlementEvidence,
     FieldName,
     FieldReport,
+    ForgeryScore,
     InputReport,
     LapseInquiryReport,
     ModelReport,
@@ -161,7 +162,11 @@ def _summary(results: Sequence[CheckResult]) -> Summary:
 
 
 def engine_report(
-    policy: Policy, models: Sequence[ModelFile], profile: TrustProfile, trust_digest: str
+    policy: Policy,
+    models: Sequence[ModelFile],
+    profile: TrustProfile,
+    trust_digest: str,
+    calibration: str,
 ) -> Engine:
     """What judged the card, so that the same judgement can be made again."""
     return Engine(
@@ -169,7 +174,15 @@ def engine_report(
         policy=PolicyReport(id=policy.id, version=policy.version),
         models=tuple(ModelReport(id=m.id, sha256=m.sha256) for m in models),
         trust_store=TrustStoreReport(profile=profile, digest=trust_digest),
+        calibration=calibration,
     )
+
+
+def _forgery_score(case: Case) -> ForgeryScore | None:
+    score = case.weighed.score if case.weighed else None
+    if score is None:
+        return None
+    return ForgeryScore(value=score.value, band=score.band, prior=score.prior, model=score.model)
 
 
 def assemble(
@@ -198,7 +211,7 @@ def assemble(
         next_action=decision.next_action,
         assurance=decision.assurance,
         trust_profile=engine.trust_store.profile,
-        forgery_score=None,
+        forgery_score=_forgery_score(case),
         document=DocumentReport(layout=case.layout_id, confidence=round(case.layout_confidence, 4)),
         fields=field_reports(case.fields),
         entitlement=entitlement,

@@ -16,11 +16,13 @@ from numpy.typing import NDArray
 
 from service.scoring.features import State
 
-__all__ = ["KNOTS", "LIMIT_BITS", "Additive", "Table", "fit", "slope_of"]
+__all__ = ["LIMIT_BITS", "Additive", "Table", "fit", "slope_of"]
 
 Floats = NDArray[np.float64]
-KNOTS = 6
-"""Pieces of the function of a margin."""
+STARTS = np.array([0.6, 0.4, 0.2, 0.1, 0.0, -0.3])
+WIDTHS = np.array([0.2, 0.2, 0.1, 0.1, 0.3, 0.7])
+"""Pieces of the function of a margin. They do not follow the data: what is good enough counts alike, so that
+the spread among one renderer's genuine cards teaches nothing."""
 LIMIT_BITS = 13.2877
 """log2 of 10,000, the top of the verbal scale of evidence (ENFSI 2015): no score says more than that."""
 RIDGE = 2e-3
@@ -77,8 +79,10 @@ class Additive:
     def silent(cls, checks: Sequence[str]) -> Additive:
         """A model in which nothing weighs anything."""
         n = len(checks)
-        none = np.zeros((n, KNOTS))
-        return cls(tuple(checks), np.zeros((n, 5)), none, none + 1.0, none, np.zeros(n), np.zeros(n))
+        none = np.zeros((n, len(STARTS)))
+        return cls(
+            tuple(checks), np.zeros((n, 5)), none + STARTS, none + WIDTHS, none, np.zeros(n), np.zeros(n)
+        )
 
     def terms(self, states: NDArray[np.int64], margins: Floats) -> Floats:
         """Bits (cards, checks) before the limit of the whole."""
@@ -98,21 +102,11 @@ class Additive:
         return replace(self, offsets=self.offsets * slope, rises=self.rises * slope)
 
 
-def _knots(margins: Floats) -> tuple[Floats, Floats]:
-    """Starts and widths of the pieces: quantiles of the margins that occur, the least at -1."""
-    seen = margins[~np.isnan(margins)]
-    if not seen.size:
-        return np.zeros(KNOTS), np.ones(KNOTS)
-    marks = np.quantile(seen, np.linspace(0.98, 0.02, KNOTS))
-    edges = np.append(marks, min(float(seen.min()), -0.5))
-    return marks, np.maximum(edges[:-1] - edges[1:], 0.02)
-
-
-def _columns(states: NDArray[np.int64], margins: Floats, starts: Floats, widths: Floats) -> Floats:
+def _columns(states: NDArray[np.int64], margins: Floats) -> Floats:
     """One check's columns: speaks for the card, suspect, fail, and the pieces; each counts upwards."""
     spoken = states != State.SILENT
     at = np.where(np.isnan(margins), 1.0, margins)
-    pieces = np.clip((starts - at[:, None]) / widths, 0.0, 1.0) * (spoken & ~np.isnan(margins))[:, None]
+    pieces = np.clip((STARTS - at[:, None]) / WIDTHS, 0.0, 1.0) * (spoken & ~np.isnan(margins))[:, None]
     flags = np.stack([-1.0 * spoken, states >= State.SUSPECT, states == State.FAIL], axis=1)
     return np.hstack([flags, pieces])
 
@@ -141,12 +135,7 @@ def _group(table: Table, columns: Sequence[int], model: Additive, ridge: float) 
         return
     parts = []
     for column in columns:
-        model.starts[column], model.widths[column] = _knots(rows.margins[:, column])
-        parts.append(
-            _columns(
-                rows.states[:, column], rows.margins[:, column], model.starts[column], model.widths[column]
-            )
-        )
+        parts.append(_columns(rows.states[:, column], rows.margins[:, column]))
     found = _logistic(np.hstack(parts), rows.forged, rows.weights, ridge).reshape(len(columns), -1)
     for column, (agrees, suspect, fail, *rises) in zip(columns, found, strict=True):
         model.offsets[column] = [0.0, -agrees, -agrees, suspect - agrees, suspect + fail - agrees]

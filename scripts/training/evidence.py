@@ -1,9 +1,9 @@
-"""The evidence of a data set's cards as a table for the fusion model, with the truth about each card beside it."""
+"""The evidence of a data set's cards as a table for the fusion model."""
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -16,9 +16,10 @@ from scripts.training.additive import Additive, Table
 from service.scoring.features import State, state_of
 from service.verdict import Result
 
-__all__ = ["Plan", "class_weights", "plan", "table_of", "with_fixed"]
+__all__ = ["LEARNED", "Plan", "Trials", "class_weights", "plan", "table_of", "trials", "with_fixed"]
 
-PATCHES = "model.patches"
+LEARNED = ("model.patches", "model.conformity")
+"""Checks of the patch network, which the data set does not hold: it is trained on it."""
 
 
 @dataclass(frozen=True)
@@ -38,35 +39,39 @@ class Plan:
 
 
 @lru_cache(maxsize=1)
-def plan(path: Path = Path(__file__).with_name("weights.toml")) -> Plan:
-    data = tomllib.loads(path.read_text(encoding="utf-8"))
+def plan() -> Plan:
+    data = tomllib.loads(Path(__file__).with_name("weights.toml").read_text(encoding="utf-8"))
     fixed = {id: bits for kind in data["fixed"].values() for id, bits in kind.items()}
     groups = {name: tuple(ids) for name, ids in data["groups"].items()}
     return Plan(groups, fixed, frozenset(data["fixed"]["cryptographic"]))
 
 
 def table_of(
-    rows: Sequence[Mapping[str, Any]], checks: Sequence[str], patches: Mapping[str, float] | None = None
+    rows: Sequence[Mapping[str, Any]],
+    checks: Sequence[str],
+    learned: Mapping[str, Sequence[float]] | None = None,
 ) -> Table:
-    """States and margins of the cards; ``patches`` gives the margin of ``model.patches`` by the card's id."""
+    """States and margins of the cards; ``learned`` gives the margins of ``LEARNED`` by the card's id."""
     states = np.zeros((len(rows), len(checks)), np.int64)
     margins = np.full((len(rows), len(checks)), np.nan)
     column = {id: index for index, id in enumerate(checks)}
     for number, row in enumerate(rows):
-        for check in row["checks"]:
-            at = column.get(check["id"])
-            if at is None:
-                continue
-            state = state_of(Result(check["result"]), check["margin"])
-            states[number, at] = state
-            if state != State.SILENT and check["margin"] is not None:
-                margins[number, at] = check["margin"]
-        margin = (patches or {}).get(row["id"])
-        if margin is not None and PATCHES in column:
-            states[number, column[PATCHES]] = State.PASS if margin >= 0 else State.SUSPECT
-            margins[number, column[PATCHES]] = margin
+        for id, state, margin in _said(row, learned or {}):
+            if id in column and state != State.SILENT:
+                states[number, column[id]] = state
+                margins[number, column[id]] = np.nan if margin is None else margin
     forged = np.array([bool(row["forged"]) for row in rows])
     return Table(tuple(checks), states, margins, forged, class_weights(rows))
+
+
+def _said(
+    row: Mapping[str, Any], learned: Mapping[str, Sequence[float]]
+) -> Iterator[tuple[str, State, float | None]]:
+    for check in row["checks"]:
+        if check["id"] not in LEARNED:
+            yield check["id"], state_of(Result(check["result"]), check["margin"]), check["margin"]
+    for id, margin in zip(LEARNED, learned.get(row["id"], ()), strict=False):
+        yield id, State.PASS if margin >= 0 else State.SUSPECT, margin
 
 
 def class_weights(rows: Sequence[Mapping[str, Any]]) -> NDArray[np.float64]:
@@ -96,25 +101,33 @@ def _kind(row: Mapping[str, Any]) -> str:
     return "surface untouched" if row["group"] in ("rule", "chip") else str(row["group"])
 
 
-def with_fixed(model: Additive, chosen: Plan, genuine: Mapping[str, int]) -> Additive:
-    """The model with the fixed bits written in. ``genuine`` says on how many genuine cards a check spoke."""
+@dataclass(frozen=True)
+class Trials:
+    """Genuine cards on which a check said anything, and those on which it spoke against the card."""
+
+    spoken: int
+    against: int
+
+    @property
+    def supported_bits(self) -> float:
+        """log2 of the inverse of the highest rate of false alarms that is not excluded (95 %, Poisson)."""
+        return float(np.log2(max(self.spoken / (3.0 + 1.6 * self.against), 1.0)))
+
+
+def trials(table: Table) -> dict[str, Trials]:
+    """The trials of every check on the genuine cards."""
+    states = table.states[~table.forged]
+    spoken, against = (states != State.SILENT).sum(0), (states >= State.SUSPECT).sum(0)
+    return {id: Trials(int(n), int(k)) for id, n, k in zip(table.checks, spoken, against, strict=True)}
+
+
+def with_fixed(model: Additive, chosen: Plan, tried: Mapping[str, Trials]) -> Additive:
+    """The model with the fixed bits written in, cut back to what the trials support."""
     for id, bits in chosen.fixed.items():
         row = model.checks.index(id)
-        supported = np.inf if id in chosen.unbounded else np.log2(max(genuine.get(id, 0) / 3, 1.0))
-        against = {result: min(value, supported) if value > 0 else value for result, value in bits.items()}
-        suspect = against.get("suspect", 0.0)
-        fail = max(against.get("fail", suspect), suspect)
+        most = np.inf if id in chosen.unbounded else tried[id].supported_bits
+        suspect = min(bits.get("suspect", 0.0), most)
+        fail = max(min(bits.get("fail", 0.0), most), suspect)
         model.offsets[row] = [0.0, bits.get("pass", 0.0), 0.0, suspect, fail]
         model.lowest[row], model.highest[row] = model.offsets[row].min(), model.offsets[row].max()
     return model
-
-
-def spoken_on(table: Table) -> dict[str, int]:
-    """On how many genuine cards each check said anything."""
-    found = ((table.states != State.SILENT) & ~table.forged[:, None]).sum(0)
-    return dict(zip(table.checks, (int(n) for n in found), strict=True))
-
-
-def chosen_rows(rows: Iterable[Mapping[str, Any]], **wanted: Any) -> list[Mapping[str, Any]]:
-    """The rows whose columns have the wanted values."""
-    return [row for row in rows if all(row[name] == value for name, value in wanted.items())]

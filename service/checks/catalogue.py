@@ -10,6 +10,7 @@ from service.checks import (
     cross,
     forensics,
     layout,
+    model,
     mrz,
     registry,
     security,
@@ -18,9 +19,9 @@ from service.checks import (
 )
 from service.checks.base import Check
 
-__all__ = ["CHECKS"]
+__all__ = ["CHECKS", "EVIDENCE_CHECKS", "SCORE_CHECKS"]
 
-CHECKS: tuple[Check, ...] = (
+EVIDENCE_CHECKS: tuple[Check, ...] = (
     *capture.CHECKS,
     *layout.CHECKS,
     *text.CHECKS,
@@ -34,3 +35,6 @@ CHECKS: tuple[Check, ...] = (
     *companion.CHECKS,
     *registry.CHECKS,
 )
+SCORE_CHECKS: tuple[Check, ...] = model.CHECKS
+"""Asked when the others have been weighed."""
+CHECKS: tuple[Check, ...] = (*EVIDENCE_CHECKS, *SCORE_CHECKS)
