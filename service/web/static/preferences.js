@@ -3,7 +3,7 @@
  * this device alone.
  */
 
-import { LANGUAGES, language, languageEvents, setLanguage, t } from "./i18n.js";
+import { LANGUAGES, language, languageEvents, loadWords, setLanguage, t } from "./i18n.js";
 
 const THEMES = Object.freeze(["auto", "light", "dark", "sun"]);
 const NAMES = Object.freeze({ ja: "日本語", "ja-easy": "やさしい日本語", en: "English" });
@@ -23,7 +23,7 @@ class PagePreferences extends HTMLElement {
     this.#themes.addEventListener("change", () => wear(this.#themes.value));
     this.replaceChildren(this.#languages, this.#themes);
     languageEvents.addEventListener("languagechange", this.#follow);
-    this.#words();
+    loadWords("common").then(this.#follow, this.#follow);
   }
 
   disconnectedCallback() {

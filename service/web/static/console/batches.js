@@ -1,7 +1,8 @@
 /** Batches: how far each is, and what came of its items. Looked at again every few seconds while one runs. */
 
 import * as asking from "./asking.js";
-import { button, h, tag } from "./dom.js";
+import { h } from "../dom.js";
+import { button, faultNote, tag } from "./dom.js";
 import { shortId, toneOf, when } from "./format.js";
 
 const AGAIN_MS = 4000;
@@ -20,7 +21,7 @@ export function batchesRoom(rest) {
       const running = rest ? await showOne(body, rest) : await showAll(body);
       if (running && !left) timer = setTimeout(() => (document.hidden ? again() : load()), AGAIN_MS);
     } catch (error) {
-      body.replaceChildren(h("p", { class: "note", dataset: { tone: "bad" }, role: "alert" }, asking.faultText(error)));
+      body.replaceChildren(faultNote(asking.faultText(error)));
     } finally {
       body.removeAttribute("aria-busy");
     }

@@ -2,7 +2,8 @@
 
 import { languageEvents, t } from "../i18n.js";
 import * as asking from "./asking.js";
-import { h } from "./dom.js";
+import { h } from "../dom.js";
+import { faultNote } from "./dom.js";
 import { decisionPart } from "./decision.js";
 import { fieldsPart } from "./fields.js";
 import { toneOf, percent, shortId, when } from "./format.js";
@@ -30,7 +31,7 @@ export function caseView(id, changed) {
       const [report, review, kept] = await Promise.all([asking.report(id), asking.review(id), asking.keptParts(id)]);
       if (!left) show(report, review, kept);
     } catch (error) {
-      if (!left) body.replaceChildren(h("p", { class: "note", dataset: { tone: "bad" }, role: "alert" }, asking.faultText(error)));
+      if (!left) body.replaceChildren(faultNote(asking.faultText(error)));
     } finally {
       body.removeAttribute("aria-busy");
     }

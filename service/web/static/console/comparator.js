@@ -6,7 +6,8 @@
  */
 
 import { t } from "../i18n.js";
-import { announce, button, h, say } from "./dom.js";
+import { h, say } from "../dom.js";
+import { announce, button } from "./dom.js";
 import { pictureStore } from "./picture-store.js";
 import { bindKeys } from "./shortcuts.js";
 import { pane } from "./pane.js";
@@ -23,7 +24,7 @@ export function comparator(report, kinds) {
   const first = pane(view, redraw);
   const second = pane(view, redraw);
   const fault = h("p", { class: "fault", role: "alert" });
-  const curtain = h("input", { type: "range", min: "0", max: "100", value: "50", label: "console.curtain", on: { input: redraw } });
+  const curtain = h("input", { type: "range", min: "0", max: "100", value: "50", label: "console.curtain", oninput: redraw });
   const zoom = h("output", { class: "zoom", "aria-live": "polite" });
   const stage = h("div", { class: "stage" }, first.node, second.node);
   const chosen = { first: kinds[0] ?? "file", second: partner(kinds[0], kinds) };
@@ -63,8 +64,8 @@ export function comparator(report, kinds) {
 
   /** @param {"first" | "second"} place @param {string} name */
   function picker(place, name) {
-    const select = h("select", { on: { change: () => choose(place, select.value) } }, ...[...kinds, "file", "none"].map((kind) => h("option", { value: kind, t: `console.picture.${kind}` })));
-    const file = h("input", { type: "file", accept: "image/*", label: "console.picture.file.choose", hidden: true, on: { change: () => takeFile(place, file) } });
+    const select = h("select", { onchange: () => choose(place, select.value) }, ...[...kinds, "file", "none"].map((kind) => h("option", { value: kind, t: `console.picture.${kind}` })));
+    const file = h("input", { type: "file", accept: "image/*", label: "console.picture.file.choose", hidden: true, onchange: () => takeFile(place, file) });
     return { node: h("div", {}, h("label", { class: "filter" }, h("span", { class: "small", t: name }), select), file), select, file };
   }
 

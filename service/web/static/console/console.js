@@ -9,7 +9,8 @@ import "../preferences.js";
 import { keepRelease } from "../release.js";
 import { batchesRoom } from "./batches.js";
 import { deskRoom } from "./desk.js";
-import { button, h } from "./dom.js";
+import { h } from "../dom.js";
+import { button, faultNote } from "./dom.js";
 import { faultText } from "./asking.js";
 import { formatTimes } from "./format.js";
 import { showHelp } from "./help.js";
@@ -29,7 +30,16 @@ const who = /** @type {HTMLElement} */ (document.getElementById("who"));
 /** @type {{name: string, room: Room} | null} */
 let open = null;
 
+/** Where there is room, the menu lies open. @param {MediaQueryList} roomy */
+function layOutMenu(roomy) {
+  const menu = /** @type {HTMLDetailsElement} */ (document.getElementById("menu"));
+  const fit = () => (menu.open = roomy.matches);
+  roomy.addEventListener("change", fit);
+  fit();
+}
+
 async function start() {
+  layOutMenu(matchMedia("(min-width: 64rem)"));
   await loadWords("common", "console");
   followLanguage(document.documentElement);
   languageEvents.addEventListener("languagechange", () => formatTimes(document));
@@ -44,7 +54,7 @@ async function start() {
     if (session === null || session.role === "client") askForKey();
     else welcome(session);
   } catch (error) {
-    content.replaceChildren(h("p", { class: "note", dataset: { tone: "bad" }, role: "alert" }, faultText(error)));
+    content.replaceChildren(faultNote(faultText(error)));
   }
 }
 

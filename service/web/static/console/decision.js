@@ -6,7 +6,8 @@
 import { session } from "../api.js";
 import { t } from "../i18n.js";
 import * as asking from "./asking.js";
-import { announce, button, h } from "./dom.js";
+import { h } from "../dom.js";
+import { announce, button } from "./dom.js";
 import { shortId, when } from "./format.js";
 import { historyList } from "./history.js";
 import { bindKeys } from "./shortcuts.js";
@@ -101,7 +102,7 @@ function decisionForm(take) {
     if (decision === "report_as_forged") confirm(send);
     else send();
   };
-  return h("form", { class: "stack", on: { submit } }, h("fieldset", {}, h("legend", { t: "console.decision.legend" }), ...choices), reason.node, h("button", { class: "primary", t: "console.decision.send" }));
+  return h("form", { class: "stack", onsubmit: submit }, h("fieldset", {}, h("legend", { t: "console.decision.legend" }), ...choices), reason.node, h("button", { class: "primary", t: "console.decision.send" }));
 }
 
 /** @param {(step: "second", body: object) => void} take */
@@ -109,7 +110,7 @@ function secondForm(take) {
   const reason = reasonField();
   const form = h(
     "form",
-    { class: "stack", on: { submit: (/** @type {Event} */ event) => event.preventDefault() } },
+    { class: "stack", onsubmit: (/** @type {Event} */ event) => event.preventDefault() },
     h("p", { class: "note", dataset: { tone: "warn" }, t: "console.second.about" }),
     reason.node,
     h("div", { class: "row" }, second("console.second.agree", true, "danger"), second("console.second.disagree", false, "")),

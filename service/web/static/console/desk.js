@@ -1,6 +1,6 @@
 /** The desk: the queue at the side, one case in the middle. On a phone, one of the two. */
 
-import { h } from "./dom.js";
+import { h } from "../dom.js";
 import { caseView } from "./case.js";
 import { queueView } from "./queue.js";
 import { bindKeys } from "./shortcuts.js";

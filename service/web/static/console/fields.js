@@ -1,6 +1,7 @@
 /** What was read, field by field and source by source. All of it is text of a stranger. */
 
-import { h, tag } from "./dom.js";
+import { h } from "../dom.js";
+import { tag } from "./dom.js";
 
 const TONES = Object.freeze({ agree: "good", disagree: "bad", single: "idle" });
 

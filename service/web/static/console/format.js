@@ -1,7 +1,7 @@
 /** Dates, numbers and names as people of the desk read them. */
 
 import { languageTag } from "../i18n.js";
-import { h } from "./dom.js";
+import { h } from "../dom.js";
 
 const TONES = Object.freeze({
   authentic: "good",

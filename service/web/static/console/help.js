@@ -1,6 +1,7 @@
 /** What the keys do, and the switch that turns them off. */
 
-import { button, h } from "./dom.js";
+import { h } from "../dom.js";
+import { button } from "./dom.js";
 import { shortcutsOn, switchShortcuts } from "./shortcuts.js";
 
 const KEYS = Object.freeze({
@@ -21,7 +22,7 @@ const KEYS = Object.freeze({
 /** Open the help. */
 export function showHelp() {
   const dialog = h("dialog", { "aria-labelledby": "help-title" });
-  const choice = h("input", { type: "checkbox", ".checked": shortcutsOn(), on: { change: () => switchShortcuts(choice.checked) } });
+  const choice = h("input", { type: "checkbox", ".checked": shortcutsOn(), onchange: () => switchShortcuts(choice.checked) });
   const rows = Object.entries(KEYS).map(([key, text]) =>
     h("div", { class: "key-row" }, h("dt", {}, h("kbd", {}, key)), h("dd", { t: text })),
   );

@@ -1,6 +1,6 @@
 /** Every step of a review: who, when, what and why. */
 
-import { h } from "./dom.js";
+import { h } from "../dom.js";
 import { shortId, when } from "./format.js";
 
 /** @param {any} review */

@@ -1,7 +1,8 @@
 /** Other reports with the same number or a like photograph, and how alike the rest of them is. */
 
 import * as asking from "./asking.js";
-import { h, tag } from "./dom.js";
+import { h } from "../dom.js";
+import { tag } from "./dom.js";
 import { percent, shortId, toneOf, when } from "./format.js";
 
 /** @param {string} id @returns {import("./case.js").Part} */

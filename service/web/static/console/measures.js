@@ -1,7 +1,8 @@
 /** Every check with its measure against its threshold: in words, in numbers, and as a bar with its middle marked. */
 
 import { languageEvents } from "../i18n.js";
-import { button, h, svg, tag } from "./dom.js";
+import { h, svg } from "../dom.js";
+import { button, tag } from "./dom.js";
 import { number, toneOf } from "./format.js";
 import { checkText } from "./words.js";
 
@@ -22,7 +23,7 @@ export function measuresPart(report, point) {
   const checks = [...report.checks].sort((a, b) => ORDER.indexOf(a.result) - ORDER.indexOf(b.result));
   const rows = h("div", { role: "rowgroup" });
   const tabs = Object.keys(SHOWN).map((name) =>
-    h("button", { type: "button", dataset: { name }, on: { click: () => show(name) } }, h("span", { t: `console.measures.${name}` }), h("span", { class: "count" }, String(chosen(checks, name).length))),
+    h("button", { type: "button", dataset: { name }, onclick: () => show(name) }, h("span", { t: `console.measures.${name}` }), h("span", { class: "count" }, String(chosen(checks, name).length))),
   );
   let shown = chosen(checks, "against").length ? "against" : "measured";
 

@@ -1,6 +1,6 @@
 /** A picture on a canvas that can be looked at closely: by wheel, by dragging, by keys. */
 
-import { h, say } from "./dom.js";
+import { h, say } from "../dom.js";
 import { t } from "../i18n.js";
 
 const STEP = 0.12;

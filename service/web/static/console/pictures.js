@@ -1,6 +1,6 @@
 /** The pictures of a case: what was kept, or a plain word that nothing was, and files from this device. */
 
-import { h } from "./dom.js";
+import { h } from "../dom.js";
 import { comparator } from "./comparator.js";
 import { scrubber } from "./scrubber.js";
 

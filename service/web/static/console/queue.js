@@ -2,7 +2,8 @@
 
 import { t } from "../i18n.js";
 import * as asking from "./asking.js";
-import { announce, button, h, tag } from "./dom.js";
+import { h } from "../dom.js";
+import { announce, button, tag } from "./dom.js";
 import { shortId, toneOf, when } from "./format.js";
 
 const STATES = Object.freeze(["open", "claimed", "awaiting_second", "decided"]);
@@ -93,11 +94,9 @@ function filters(filter, changed) {
   });
   const mine = h("input", {
     type: "checkbox",
-    on: {
-      change: () => {
-        filter.mine = mine.checked;
-        changed();
-      },
+    onchange: () => {
+      filter.mine = mine.checked;
+      changed();
     },
   });
   return h("div", { class: "filters" }, states, verdicts, h("label", { class: "choice" }, mine, h("span", { t: "console.filter.mine" })));
@@ -105,7 +104,7 @@ function filters(filter, changed) {
 
 /** @param {string} name @param {string} words @param {string[]} values @param {string} chosen @param {(value: string) => void} act */
 function choice(name, words, values, chosen, act) {
-  const select = h("select", { on: { change: () => act(select.value) } }, ...values.map((v) => h("option", { value: v, t: v ? `${words}.${v}` : "console.filter.all" })));
+  const select = h("select", { onchange: () => act(select.value) }, ...values.map((v) => h("option", { value: v, t: v ? `${words}.${v}` : "console.filter.all" })));
   select.value = chosen;
   return h("label", { class: "filter" }, h("span", { class: "small", t: name }), select);
 }

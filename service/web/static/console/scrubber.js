@@ -2,7 +2,8 @@
 
 import { t } from "../i18n.js";
 import { faultText, picture } from "./asking.js";
-import { button, h, say } from "./dom.js";
+import { h, say } from "../dom.js";
+import { button } from "./dom.js";
 import { bindKeys } from "./shortcuts.js";
 
 const WIDTH = 506;
@@ -14,7 +15,7 @@ export function scrubber(id, axes) {
   const stop = new AbortController();
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   const canvas = h("canvas", { role: "img", width: WIDTH, height: HEIGHT, label: "console.tilt.frame" });
-  const slider = h("input", { type: "range", min: "1", max: "1", value: "1", label: "console.tilt.slider", on: { input: draw } });
+  const slider = h("input", { type: "range", min: "1", max: "1", value: "1", label: "console.tilt.slider", oninput: draw });
   const place = h("output", { class: "small" });
   const fault = h("p", { class: "fault", role: "alert" });
   const play = button("console.tilt.play", toggle);

@@ -1,7 +1,7 @@
 /** Signing in: the key goes to the service once and is kept by nobody here. */
 
 import { signIn, signOut } from "../api.js";
-import { say, h } from "./dom.js";
+import { h, say } from "../dom.js";
 import { faultText } from "./asking.js";
 
 /** @param {(session: import("../api.js").Session) => void} done @returns {HTMLElement} */
@@ -32,7 +32,7 @@ export function signInRoom(done) {
 
   return h(
     "form",
-    { class: "card sign-in stack", on: { submit } },
+    { class: "card sign-in stack", onsubmit: submit },
     h("h1", { t: "console.sign_in.title" }),
     h("p", { class: "muted", t: "console.sign_in.about" }),
     h("div", { class: "field" }, h("label", { for: "key", t: "console.key" }), key, h("p", { id: "key-hint", class: "small muted", t: "console.key.hint" })),

@@ -1,7 +1,8 @@
 /** How often people agreed with the service, in numbers and as bars. */
 
 import * as asking from "./asking.js";
-import { h, svg } from "./dom.js";
+import { h, svg } from "../dom.js";
+import { faultNote } from "./dom.js";
 import { percent } from "./format.js";
 
 const DECISIONS = Object.freeze(["genuine", "report_as_forged", "not_in_force", "cannot_tell"]);
@@ -19,7 +20,7 @@ async function load(body) {
   try {
     body.replaceChildren(...shown(await asking.statistics()));
   } catch (error) {
-    body.replaceChildren(h("p", { class: "note", dataset: { tone: "bad" }, role: "alert" }, asking.faultText(error)));
+    body.replaceChildren(faultNote(asking.faultText(error)));
   } finally {
     body.removeAttribute("aria-busy");
   }
