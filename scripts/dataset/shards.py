@@ -71,7 +71,7 @@ def write_shard(folder: Path, number: int, cards: Sequence[Judged]) -> Path:
 
 def load_rows(folder: Path, columns: Iterable[str] | None = None) -> pa.Table:
     """All tables of a folder as one, in the order of their shards."""
-    tables = [pq.read_table(path, columns=columns) for path in sorted(folder.glob("cards-*.parquet"))]
+    tables = [pq.read_table(path, columns=columns and list(columns)) for path in sorted(folder.glob("cards-*.parquet"))]
     return pa.concat_tables(tables)
 
 

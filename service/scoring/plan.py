@@ -28,7 +28,7 @@ class PatchPlace:
 
     id: str
     kind: str
-    """``ground``, ``band``, ``text``, ``photo`` (its rim) or ``device``."""
+    """``ground``, ``label``, ``band``, ``text``, ``photo`` (its rim) or ``device``."""
     at: tuple[int, int]
     """Centre x, y in raster pixels."""
 
