@@ -26,7 +26,7 @@ from service.scoring.plan import cut, patch_plans, showing
 from service.submission import Submission, VerifyRequest
 from service.verify import Engine
 
-__all__ = ["CARD_TRUTHS", "Judged", "draw", "judge", "make_card", "sent"]
+__all__ = ["CARD_TRUTHS", "Judged", "draw", "judge", "judged_row", "make_card", "sent"]
 
 MARGIN = 8
 """Raster pixels around each patch that training may shift and scale in."""
@@ -102,14 +102,9 @@ def _truth(how: Recipe, made: Specimen, forged: bool, shot: Shot) -> dict[str, A
     }  # fmt: skip
 
 
-def judge(
-    engine: Engine, pictures: Mapping[Role, bytes], made: Specimen, tilt: Mapping[str, tuple[bytes, ...]]
-) -> tuple[dict[str, Any], Case | None]:
-    """What the service says of the card, and the case that its checks were shown."""
+def judge(engine: Engine, submission: Submission) -> tuple[dict[str, Any], Case | None]:
+    """What the service says of a card, and the case that its checks were shown."""
     cases: list[Case] = []
-    submission = Submission(
-        pictures=pictures, tilt=tilt, chip=made.dump, request=VerifyRequest.model_validate(dict(made.request))
-    )
     try:
         report = engine.verify(submission, now=datetime.now(UTC), verification_id=NOBODY, seen=cases.append)
     except Problem as problem:
@@ -133,10 +128,22 @@ def _patches(case: Case | None) -> tuple[NDArray[np.uint8] | None, NDArray[np.bo
     return cut(view.raster, plan, MARGIN), showing(plan, marks)
 
 
+def judged_row(
+    engine: Engine, submission: Submission, truth: Mapping[str, Any]
+) -> tuple[Judged, Case | None]:
+    """The row of one card, from the truth about it and what the service says, and the case behind it."""
+    said, case = judge(engine, submission)
+    patches, shown = _patches(case)
+    return Judged({**truth, **said, "has_patches": patches is not None}, patches, shown), case
+
+
 def make_card(how: Recipe, forged: bool, bench: Bench, engine: Engine) -> Judged:
     """Draw, capture, store and judge one card of a pair."""
     made, data, shot = sent(how, forged, bench)
-    said, case = judge(engine, {Role.FRONT: data}, made, _tilt(made, how, forged))
-    patches, shown = _patches(case)
-    row = {**_truth(how, made, forged, shot), **said, "has_patches": patches is not None}
-    return Judged(row, patches, shown)
+    submission = Submission(
+        pictures={Role.FRONT: data},
+        tilt=_tilt(made, how, forged),
+        chip=made.dump,
+        request=VerifyRequest.model_validate(dict(made.request)),
+    )
+    return judged_row(engine, submission, _truth(how, made, forged, shot))[0]
