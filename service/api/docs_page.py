@@ -12,8 +12,8 @@ __all__ = ["render_docs"]
 _HEAD = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>Honmono API</title>
-<link rel="icon" href="/static/icon.svg"><link rel="stylesheet" href="/static/style.css">
-</head><body>"""
+<link rel="icon" href="/static/icon.svg"><link rel="stylesheet" href="/static/base.css">
+</head><body class="page page-wide">"""
 
 
 def render_docs(document: Mapping[str, Any], banner: str = "") -> str:

@@ -26,7 +26,7 @@ def test_pages_are_served_whole_from_here(door: Door, path: str) -> None:
     assert "default-src 'none'" in page.headers["content-security-policy"]
 
 
-@pytest.mark.parametrize("path", [*PAGES, "/healthz", "/v1/checks", "/nothing", "/static/app.js"])
+@pytest.mark.parametrize("path", [*PAGES, "/healthz", "/v1/checks", "/nothing", "/static/api.js"])
 def test_every_answer_has_safe_headers(door: Door, path: str) -> None:
     headers = door.http.get(path).headers
     assert headers["x-content-type-options"] == "nosniff"

@@ -7,7 +7,7 @@ import pytest
 from service.api.desk_schemas import LapseRequest
 from tests.api.conftest import Door
 
-OPEN = ("GET /healthz", "GET /readyz", "GET /openapi.json", "GET /docs", "GET /", "GET /static/app.js")
+OPEN = ("GET /healthz", "GET /readyz", "GET /openapi.json", "GET /docs", "GET /", "GET /static/api.js")
 CLIENT = (
     "POST /v1/verify",
     "GET /v1/verifications",

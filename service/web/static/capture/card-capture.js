@@ -44,6 +44,8 @@ export class CardCapture extends HTMLElement {
   #ends = new AbortController();
   #unfollow = () => {};
   #redraw = () => {};
+  #paused = () => {};
+  #retry = new AbortController();
 
   /** The milliseconds that measures of the latest frames took, for tests of speed. */
   get costs() {
@@ -52,6 +54,7 @@ export class CardCapture extends HTMLElement {
 
   async connectedCallback() {
     this.#ends = new AbortController();
+    if (this.#plan) return this.#resume();
     const wanted = /** @type {any} */ (this.getAttribute("lang"));
     this.#frame();
     if (this.hasAttribute("endpoint")) useService(this.getAttribute("endpoint") ?? "");
@@ -65,15 +68,21 @@ export class CardCapture extends HTMLElement {
       return;
     }
     if (!this.isConnected) return;
+    this.#resume();
+    this.#intro();
+  }
+
+  /** In the page (again): the same pictures, the words in force. */
+  #resume() {
     this.#unfollow = followLanguage(this.#root);
     const { signal } = this.#ends;
     languageEvents.addEventListener("languagechange", () => this.#redraw(), { signal });
     document.addEventListener("visibilitychange", () => document.hidden && this.#pause(), { signal });
-    this.#intro();
   }
 
   disconnectedCallback() {
     this.#ends.abort();
+    this.#retry.abort();
     this.#sending?.abort(new DOMException("gone", "AbortError"));
     this.#stop();
     this.#camera.close();
@@ -94,6 +103,8 @@ export class CardCapture extends HTMLElement {
   /** Show a phase and bring the focus to its heading. @param {Node[]} content @param {StepName | null} [step] */
   #show(content, step = null) {
     const body = /** @type {HTMLElement} */ (this.#root.querySelector(".capture"));
+    this.#retry.abort();
+    this.#retry = new AbortController();
     const steps = this.#plan ? this.#shown() : [];
     const list = steps.length > 1 ? [views.stepList(steps, step, (name) => this.taken.has(name))] : [];
     body.replaceChildren(...list, ...content.filter(Boolean));
@@ -120,7 +131,7 @@ export class CardCapture extends HTMLElement {
 
   /** @param {boolean} camera */
   async #begin(camera) {
-    this.#key = crypto.randomUUID();
+    this.renew();
     if (camera) await this.#openCamera();
     else this.#fault = "";
     await this.#walk(this.#shown().filter((name) => !this.taken.has(name)));
@@ -195,11 +206,8 @@ export class CardCapture extends HTMLElement {
       await askForMotion();
       return this.#film(name, on.done);
     };
-    const pause = () => {
-      this.#pause();
-      on.done("again");
-    };
-    const controls = { shutter, files: on.files, skip: on.skip, pause, torch: () => this.#torch() };
+    this.#paused = () => on.done("again");
+    const controls = { shutter, files: on.files, skip: on.skip, pause: () => this.#pause(), torch: () => this.#torch() };
     this.#show(views.liveView(name, this.#video, guideBox(FINDER_ASPECT), controls), name);
     this.#video.play().catch(() => undefined); // it stops when it is moved in the page
     this.#find(".torch").hidden = !this.#camera.hasTorch;
@@ -278,6 +286,7 @@ export class CardCapture extends HTMLElement {
     this.#stop();
     this.#camera.close();
     this.#fault = "";
+    this.#paused();
   }
 
   #stop() {
@@ -306,9 +315,14 @@ export class CardCapture extends HTMLElement {
 
   /** Take steps again, or for the first time, keeping all others. @param {StepName[]} steps */
   async retake(steps) {
-    this.#key = crypto.randomUUID();
+    this.renew();
     if (this.#fault === "" && navigator.mediaDevices?.getUserMedia) await this.#openCamera();
     await this.#walk(steps);
+  }
+
+  /** What is sent from now on is another request, though the pictures are the same. */
+  renew() {
+    this.#key = crypto.randomUUID();
   }
 
   /** Send what there is. A second try of the same pictures is the same request. */
@@ -344,7 +358,7 @@ export class CardCapture extends HTMLElement {
     this.#redraw = () => {};
     const back = () => (this.#plan ? this.#summary() : again());
     this.#show(views.failedView(`capture.failed.${kind ?? "other"}`, kind ? "" : detail, { again, back }));
-    addEventListener("online", again, { once: true, signal: AbortSignal.any?.([this.#ends.signal]) ?? this.#ends.signal });
+    addEventListener("online", again, { once: true, signal: this.#retry.signal });
   }
 
   /** @param {string} name @param {object} detail */
