@@ -1,19 +1,22 @@
 """An operator's own labelled pictures as rows of the data set, beside those that are drawn.
 
-    .venv/bin/python -m scripts.dataset.own DIR --out DATA
+    .venv/bin/python -m scripts.dataset.own DIR|FILE.ndjson --out DATA
 
 DIR/genuine holds pictures of genuine cards, DIR/forged/FAMILY those of forgeries; FAMILY is one of
 ``scripts/dataset/families.py`` where it fits, or any other word. A card is one file, or a folder with
 ``front.*``, ``back.*`` and ``chip.json``. The same card twice counts once. Of the holder nothing is written
 but what the checks measured, and patches that show neither face nor name.
+
+FILE.ndjson is what ``GET /v1/reviews/labelled-cases`` gives: cases that people have decided, without pictures.
 """
 
 from __future__ import annotations
 
 import argparse
 import hashlib
+import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -22,13 +25,13 @@ import cv2
 
 from scripts.dataset.cards import Judged, judged_row
 from scripts.dataset.families import MAKERS, group_of
-from scripts.dataset.shards import write_shard
+from scripts.dataset.shards import CHECK, write_shard
 from service.evidence import Role
 from service.settings import Settings
 from service.submission import Submission, VerifyRequest
 from service.verify import Engine
 
-__all__ = ["OWN", "Labelled", "labelled", "own_cards", "write_own"]
+__all__ = ["OWN", "Labelled", "labelled", "own_cards", "reviewed_cards", "write_own"]
 
 OWN = "own"
 """Renderer and style of a card that nobody drew."""
@@ -37,6 +40,9 @@ WHOLE_CARD = ((0.0, 0.0, 1.0, 1.0),)
 RESURFACED_GROUPS = frozenset({"print", "recapture"})
 """Groups of families whose whole surface is forged; where others were altered nobody has said."""
 CARDS_A_SHARD = 20
+REVIEWED = "reviewed"
+"""Family of what people have found forged: they do not say how."""
+CHECK_COLUMNS = tuple(field.name for field in CHECK)
 
 
 @dataclass(frozen=True)
@@ -140,10 +146,38 @@ def own_cards(folder: Path, engine: Engine) -> Iterator[Judged]:
             yield made
 
 
-def write_own(folder: Path, out: Path, engine: Engine | None = None) -> int:
-    """Judge a labelled folder and write it as shards; how many cards were written."""
+def _front_quality(line: Mapping[str, Any]) -> Mapping[str, Any]:
+    front = next((part for part in line["inputs"] if part["role"] == "front"), {})
+    return {"width": front.get("width"), "height": front.get("height"), **(front.get("quality") or {})}
+
+
+def reviewed_cards(path: Path) -> Iterator[Judged]:
+    """The rows of an export of decided cases. ValueError for a line that is no such case."""
+    for number, text in enumerate(path.read_text(encoding="utf-8").splitlines()):
+        try:
+            line = json.loads(text)
+            forged, seen = {"genuine": False, "forged": True}[line["label"]], _front_quality(line)
+            row = {
+                "id": f"{OWN}-{line['id']}", "seed": 0, "pair": number, "forged": forged,
+                "family": REVIEWED if forged else "genuine", "group": REVIEWED if forged else "genuine",
+                "renderer": OWN, "style": OWN, "altered": [], "device": OWN,
+                "width": seen["width"], "height": seen["height"], "sharpness": seen.get("sharpness"),
+                "px_per_mm": seen.get("px_per_mm"), "verdict": line["verdict"], "layout": line["layout"],
+                "has_chip": any(part["role"] == "chip" for part in line["inputs"]), "has_patches": False,
+                "checks": [{name: check[name] for name in CHECK_COLUMNS} for check in line["checks"]],
+            }  # fmt: skip
+        except (KeyError, TypeError, ValueError) as error:
+            raise ValueError(f"{path.name}, line {number + 1}: no decided case") from error
+        yield Judged(row, None, None)
+
+
+def write_own(source: Path, out: Path, engine: Engine | None = None) -> int:
+    """Write a labelled folder, judged anew, or an export as shards; how many cards were written."""
     cv2.setNumThreads(1)
-    cards = list(own_cards(folder, engine or Engine.load(Settings(onnx_threads=1))))
+    if source.is_file():
+        cards = list(reviewed_cards(source))
+    else:
+        cards = list(own_cards(source, engine or Engine.load(Settings(onnx_threads=1))))
     for number, start in enumerate(range(0, len(cards), CARDS_A_SHARD)):
         write_shard(out, number, cards[start : start + CARDS_A_SHARD])
     return len(cards)
@@ -154,11 +188,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("folder", type=Path, metavar="DIR")
+    parser.add_argument("source", type=Path, metavar="DIR|FILE", help="labelled folder, or an export")
     parser.add_argument("--out", type=Path, required=True, help="folder that the shards are written to")
     args = parser.parse_args(argv)
     try:
-        print(f"{write_own(args.folder, args.out)} cards")
+        print(f"{write_own(args.source, args.out)} cards")
     except (OSError, ValueError) as error:
         print(f"{error}", file=sys.stderr)
         return 2
