@@ -7,7 +7,7 @@ DIR/genuine holds pictures of genuine cards, DIR/forged/FAMILY those of forgerie
 ``front.*``, ``back.*`` and ``chip.json``. The same card twice counts once. Of the holder nothing is written
 but what the checks measured, and patches that show neither face nor name.
 
-FILE.ndjson is what ``GET /v1/reviews/labelled-cases`` gives: cases that people have decided, without pictures.
+FILE.ndjson is what ``GET /v1/reviews/labelled-cases`` gives: cases that people decided, without pictures.
 """
 
 from __future__ import annotations
@@ -147,7 +147,7 @@ def own_cards(folder: Path, engine: Engine) -> Iterator[Judged]:
 
 
 def _front_quality(line: Mapping[str, Any]) -> Mapping[str, Any]:
-    front = next((part for part in line["inputs"] if part["role"] == "front"), {})
+    front: Mapping[str, Any] = next((part for part in line["inputs"] if part["role"] == "front"), {})
     return {"width": front.get("width"), "height": front.get("height"), **(front.get("quality") or {})}
 
 
