@@ -181,10 +181,12 @@ class Row:
     source: str
     """Keyed digest of the name of the item's first file."""
     files: tuple[FileRow, ...]
+    first: bool = True
+    """Whether it is the first row of its item."""
     reference: str | None = None
     paired_by: str = PairedBy.NONE.value
     problem: str | None = None
-    """Why there is no report, None where there is one."""
+    """Why there is no report, or what part of the card had to be left out of it."""
     problem_detail: str | None = None
     verdict: str | None = None
     verdict_reason: str | None = None

@@ -22,6 +22,7 @@ PROBLEMS: Mapping[str, str] = {
     "media-type-unsupported": "The file is no picture, document or chip dump.",
     "missing-file": "The manifest names a file that is not there.",
     "name-refused": "The ZIP archive holds a name that leads out of it, or something that is no file.",
+    "no-card": "Nothing on the page looks like a card.",
     "no-evidence": "The line of the manifest names neither front nor back nor chip.",
     "not-a-file": "Neither file nor folder: a device, a pipe or a socket.",
     "out-of-memory": "The file needs more memory than one process may take.",

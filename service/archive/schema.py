@@ -6,13 +6,13 @@ took, apart, so that ``cards`` of two runs can be compared byte for byte) and, w
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from importlib.util import find_spec
 from typing import Any
 
 import pyarrow as pa
 
-__all__ = ["CARDS", "NAMES", "SCHEMA_VERSION", "TIMINGS", "fingerprint_fields"]
+from service.archive.links.fingerprints import FIELDS
+
+__all__ = ["CARDS", "NAMES", "SCHEMA_VERSION", "TIMINGS"]
 
 SCHEMA_VERSION = 1
 """Raised when a column changes its meaning or goes; a new column alone does not raise it."""
@@ -66,23 +66,13 @@ _CHECK = pa.struct(
 )
 
 
-def fingerprint_fields() -> Mapping[str, pa.DataType]:
-    """Columns of the struct ``fingerprints`` by name, as ``service.archive.links.fingerprints`` has them."""
-    if find_spec("service.archive.links") is None:
-        return {}
-    from service.archive.links.fingerprints import FIELDS
-
-    fields: Mapping[str, pa.DataType] = FIELDS
-    return fields
-
-
 def _cards() -> pa.Schema:
-    prints = fingerprint_fields()
     columns: list[tuple[str, Any]] = [
         ("card_id", pa.string()),
         ("content_id", pa.string()),
         ("source", pa.string()),
         ("files", pa.list_(_FILE)),
+        ("first", pa.bool_()),
         ("reference", pa.string()),
         ("paired_by", pa.string()),
         ("problem", pa.string()),
@@ -113,9 +103,8 @@ def _cards() -> pa.Schema:
         ("policy_version", pa.string()),
         ("trust_profile", pa.string()),
         ("trust_digest", pa.string()),
+        ("fingerprints", pa.struct(list(FIELDS.items()))),
     ]
-    if prints:
-        columns.append(("fingerprints", pa.struct(list(prints.items()))))
     return pa.schema(columns, metadata={"honmono.schema": str(SCHEMA_VERSION)})
 
 

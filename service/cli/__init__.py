@@ -1,4 +1,4 @@
-"""The ``honmono`` command: serve, worker, verify, read-chip, keys, trust, enrolments, doctor, checks.
+"""The ``honmono`` command: serve, worker, verify, read-chip, recheck, keys, trust, enrolments, doctor, checks.
 
 The modules here import only what is light; engine, server and database are imported by the command that
 needs them, so that ``doctor`` still answers where a library or a model is missing.
@@ -21,6 +21,7 @@ from service.cli.exits import Exit, of_error
 from service.cli.keys import app as keys
 from service.cli.purge import purge
 from service.cli.read_chip import read_chip
+from service.cli.recheck import recheck, recheck_diff
 from service.cli.serve import serve
 from service.cli.trust import app as trust
 from service.cli.verify import verify
@@ -41,6 +42,8 @@ app.command()(serve)
 app.command()(worker)
 app.command()(verify)
 app.command()(read_chip)
+app.command()(recheck)
+app.command()(recheck_diff)
 app.add_typer(keys, name="keys")
 app.add_typer(trust, name="trust")
 app.add_typer(audit, name="audit")

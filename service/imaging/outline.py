@@ -46,8 +46,11 @@ def ground_of(pixels: NDArray[np.uint8]) -> Ground:
     return Ground(_small_lab(pixels)[0])
 
 
-def outline_quads(pixels: NDArray[np.uint8]) -> tuple[Corners, ...]:
-    """Card-like quads, ordered, in pixels of the picture; several thresholds may find the same card."""
+def outline_quads(pixels: NDArray[np.uint8], most: int = 6) -> tuple[Corners, ...]:
+    """Card-like quads, ordered, in pixels of the picture; several thresholds may find the same card.
+
+    At each threshold the ``most`` largest outlines are looked at.
+    """
     lab, factor = _small_lab(pixels)
     ground = Ground(lab)
     away = np.linalg.norm(lab - ground.colour, axis=2)
@@ -61,7 +64,7 @@ def outline_quads(pixels: NDArray[np.uint8]) -> tuple[Corners, ...]:
         )
         stands_out = cv2.morphologyEx(stands_out, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
         outlines, _ = cv2.findContours(stands_out, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-        for outline in sorted(outlines, key=cv2.contourArea, reverse=True)[:6]:
+        for outline in sorted(outlines, key=cv2.contourArea, reverse=True)[:most]:
             corners = _quad(outline)
             if corners is not None and is_card_like(corners, width, height):
                 found.append(np.asarray((corners + 0.5) * factor - 0.5, dtype=np.float32))

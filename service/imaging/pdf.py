@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import threading
+from typing import Any
 
 import pypdfium2 as pdfium
 from numpy.typing import NDArray
 
-__all__ = ["PdfTooLarge", "PdfTooManyPages", "render_page"]
+__all__ = ["PdfTooLarge", "PdfTooManyPages", "pdf_facts", "render_page"]
 
 _LOCK = threading.Lock()
 _DPI = 300
@@ -25,8 +26,21 @@ class PdfTooLarge(ValueError):
     """A picture inside the page has more pixels than the limit."""
 
 
-def render_page(data: bytes, max_pages: int, max_pixels: int) -> tuple[NDArray, float]:  # type: ignore[type-arg]
-    """The first page as (height, width, 3) BGR and the dots per inch it was rendered at.
+def pdf_facts(data: bytes) -> tuple[int, str]:
+    """Number of pages, and the text of its creation date (ISO 32000-1, 7.9.4), empty where it has none.
+
+    Raises ``pypdfium2.PdfiumError`` for a broken or encrypted file.
+    """
+    with _LOCK:
+        document = pdfium.PdfDocument(data)
+        try:
+            return len(document), str(document.get_metadata_value("CreationDate"))
+        finally:
+            document.close()
+
+
+def render_page(data: bytes, max_pages: int, max_pixels: int, index: int = 0) -> tuple[NDArray[Any], float]:
+    """One page, the first by default, as (height, width, 3) BGR and the dots per inch it was rendered at.
 
     Raises PdfTooManyPages, PdfTooLarge, and ``pypdfium2.PdfiumError`` or ValueError for a broken or
     encrypted file.
@@ -36,7 +50,7 @@ def render_page(data: bytes, max_pages: int, max_pixels: int) -> tuple[NDArray, 
         try:
             if len(document) > max_pages:
                 raise PdfTooManyPages(str(len(document)))
-            page = document[0]
+            page = document[index]
             _check_images(page, max_pixels)
             scale = _scale(*page.get_size())
             bitmap = page.render(scale=scale, may_draw_forms=False, rev_byteorder=False)

@@ -1,0 +1,6 @@
+"""stub"""
+
+from service.archive.folder import RunFolder
+
+
+def write_report(folder: RunFolder, *, names: bool, pictures: bool) -> None: ...
