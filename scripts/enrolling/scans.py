@@ -20,7 +20,17 @@ from service.report import Report
 from service.submission import Submission, VerifyRequest
 from service.verify import Engine
 
-__all__ = ["Refused", "Scan", "pictures_in", "read_scan", "read_truths", "usable"]
+__all__ = [
+    "NOBODY",
+    "Refused",
+    "Scan",
+    "bare_case",
+    "pictures_in",
+    "read_folder",
+    "read_scan",
+    "read_truths",
+    "usable",
+]
 
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".heic", ".pdf"})
 TOO_POOR = {
@@ -100,7 +110,7 @@ def _bare_traces(traces: Traces) -> Traces:
     return bare
 
 
-def _bare_case(case: Case) -> Case:
+def bare_case(case: Case) -> Case:
     """The case without pixels, so that hundreds of cards fit into memory."""
     captures = {
         role: replace(c, picture=_bare(c.picture), view=c.view and _bare_view(c.view))
@@ -136,7 +146,7 @@ def read_scan(
     number = cases[0].printed("card_number")
     known = (truth or {}).get("card_number") or (number.value if number else None)
     card = hashlib.sha256((known or file).encode()).hexdigest()
-    return Scan(file, _bare_case(cases[0]), card, _misread(cases[0], truth or {}))
+    return Scan(file, bare_case(cases[0]), card, _misread(cases[0], truth or {}))
 
 
 def _unfit(case: Case, report: Report, layout: str, profile: str) -> str | None:

@@ -1,6 +1,6 @@
 """Ed25519 over an enrolment: who enrols holds the private key, who verifies cards needs the public one.
 
-Why not the storage key: docs/decisions/0012-enrolments-are-signed.md.
+Why not the storage key: docs/decisions/0013-enrolments-are-signed.md.
 """
 
 from __future__ import annotations
