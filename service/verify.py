@@ -37,7 +37,7 @@ from service.chip import ChipReading, TrustStore, load_codes, prove, read_dump
 from service.chip_pictures import read_chip_pictures
 from service.enrolments import SYNTHETIC, Enrolments, load_enrolments
 from service.errors import ConfigurationError, Fault, NoEvidence, RequestInvalid
-from service.evidence import Role
+from service.evidence import Role, Side
 from service.faces import (
     SIDES,
     Face,
@@ -54,7 +54,7 @@ from service.policies import load_policies, policy
 from service.reading.barcodes import barcode_fields
 from service.registry import Registry
 from service.report import Report
-from service.scoring import Calibration, weigh
+from service.scoring import Calibration, patched, weigh
 from service.settings import Settings
 from service.stopwatch import Stopwatch
 from service.submission import Submission
@@ -175,6 +175,8 @@ class Engine:
             for side in traces.values():
                 side.measure()
             security = features.result()
+            marks = tuple(mark for reading in readings for mark in reading.specimen_marks)
+            patches = patched(front, layout, [mark.box for mark in marks if mark.side is Side.FRONT])
         # 5. one case
         inquiry = request.lapse_inquiry
         case = Case(
@@ -186,7 +188,7 @@ class Engine:
             enrolled=enrolled,
             fields=(*printed, *zone_readings(faces, at), *barcode_fields(barcodes, layout), *pictured.fields),
             labels=tuple(label for reading in readings for label in reading.labels),
-            specimen_marks=tuple(mark for reading in readings for mark in reading.specimen_marks),
+            specimen_marks=marks,
             barcodes=barcodes,
             zones={role.value: face.zone for role, face in faces.items() if face.zone},
             security=security,
@@ -195,6 +197,7 @@ class Engine:
             photograph=pictured.photograph,
             same_print=pictured.same_print,
             traces=traces,
+            patched=patches,
             tilt=tilted.facts,
             see_through=through,
             expected={name.value: value for name, value in request.expected.items()},

@@ -25,7 +25,7 @@ WIDTHS = np.array([0.2, 0.2, 0.1, 0.1, 0.3, 0.7])
 the spread among one renderer's genuine cards teaches nothing."""
 LIMIT_BITS = 13.2877
 """log2 of 10,000, the top of the verbal scale of evidence (ENFSI 2015): no score says more than that."""
-RIDGE = 2e-3
+RIDGE = 5e-4
 STEPS = 600
 
 

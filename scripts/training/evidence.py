@@ -31,6 +31,8 @@ class Plan:
     """Check -> bits by result."""
     unbounded: frozenset[str]
     """Checks whose bits rest on no sample."""
+    earlier: Mapping[str, int]
+    """Check -> genuine cards of a committed measurement on which it accused none."""
 
     @property
     def checks(self) -> tuple[str, ...]:
@@ -43,7 +45,7 @@ def plan() -> Plan:
     data = tomllib.loads(Path(__file__).with_name("weights.toml").read_text(encoding="utf-8"))
     fixed = {id: bits for kind in data["fixed"].values() for id, bits in kind.items()}
     groups = {name: tuple(ids) for name, ids in data["groups"].items()}
-    return Plan(groups, fixed, frozenset(data["fixed"]["cryptographic"]))
+    return Plan(groups, fixed, frozenset(data["fixed"]["cryptographic"]), data["earlier"])
 
 
 def table_of(
@@ -118,7 +120,11 @@ def trials(table: Table) -> dict[str, Trials]:
     """The trials of every check on the genuine cards."""
     states = table.states[~table.forged]
     spoken, against = (states != State.SILENT).sum(0), (states >= State.SUSPECT).sum(0)
-    return {id: Trials(int(n), int(k)) for id, n, k in zip(table.checks, spoken, against, strict=True)}
+    earlier = plan().earlier
+    return {
+        id: Trials(int(n) + earlier.get(id, 0), int(k))
+        for id, n, k in zip(table.checks, spoken, against, strict=True)
+    }
 
 
 def with_fixed(model: Additive, chosen: Plan, tried: Mapping[str, Trials]) -> Additive:

@@ -24,10 +24,11 @@ from scripts.training.evidence import LEARNED, plan, table_of, trials, with_fixe
 from scripts.training.fusion_card import card_text
 from scripts.training.fusion_graph import onnx_bytes
 from scripts.training.patch_data import Role, role_of
-from scripts.training.patch_evidence import PatchLimits, limits_of, margins_of, raw_scores
+from scripts.training.patch_evidence import limits_of, margins_of, raw_scores
 from scripts.training.patch_train import pin
 from service.scoring import conformal_threshold
 from service.scoring.drift import counts
+from service.scoring.patched import PatchLimits
 from service.settings import ROOT
 
 __all__ = ["HIGH", "MIDDLE", "Fitted", "fit_fusion", "load_evidence", "part_of", "train_fusion"]
@@ -53,14 +54,13 @@ def part_of(row: Row) -> str:
 
 
 def load_evidence(
-    folder: Path, network: Path | None, limits: PatchLimits | None = None
+    folders: Sequence[Path], network: Path | None, limits: PatchLimits | None = None
 ) -> tuple[list[dict[str, Any]], Table, PatchLimits | None]:
     """Rows, their table, and the limits of the patch network: those given, or set on genuine cards kept."""
-    rows = load_rows(folder).to_pylist()
-    rows = [row for row in rows if row["verdict"] != "problem"]
+    rows = [row for folder in folders for row in load_rows(folder).to_pylist() if row["verdict"] != "problem"]
     if network is None or not network.exists():
         return rows, table_of(rows, plan().checks), None
-    scores = raw_scores(folder, rows, network)
+    scores = raw_scores(folders, rows, network)
     taught = {row["id"] for row in rows if role_of(row) == Role.TEACH}
     kept = [
         scores[row["id"]]
@@ -116,9 +116,9 @@ def references(rows: Sequence[Row], table: Table) -> dict[str, tuple[int, ...]]:
     return {id: counts(margins) for id, margins in sorted(found.items())}
 
 
-def train_fusion(folder: Path, models: Path) -> dict[str, Any]:
-    """Fit on a data set and write ``card-forgery.onnx``, its digest and its card; gives its figures."""
-    rows, table, limits = load_evidence(folder, models / "patch-net.onnx")
+def train_fusion(folders: Sequence[Path], models: Path) -> dict[str, Any]:
+    """Fit on data sets and write ``card-forgery.onnx``, its digest and its card; gives its figures."""
+    rows, table, limits = load_evidence(folders, models / "patch-net.onnx")
     part = np.array([part_of(row) for row in rows])
     fitted = fit_fusion(table, part == "teach", part == "set")
     bands = {"middle": _finite(fitted.middle), "high": _finite(fitted.high)}
@@ -146,7 +146,7 @@ def _finite(value: float) -> float | None:
 
 def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description="Fit and write the fusion model.")
-    parser.add_argument("--data", type=Path, required=True, help="folder that scripts/make_dataset wrote")
+    parser.add_argument("--data", type=Path, nargs="+", required=True, help="what scripts/make_dataset wrote")
     parser.add_argument("--models", type=Path, default=ROOT / "models")
     args = parser.parse_args(argv)
     print(train_fusion(args.data, args.models))

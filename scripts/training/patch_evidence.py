@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,31 +10,13 @@ import numpy as np
 import onnxruntime
 
 from scripts.training.patch_data import middle
+from service.scoring.patched import PatchLimits
 from service.scoring.patches import LEAST_PX_PER_MM, LEAST_SHARPNESS, LEAST_SHOWN
 
-__all__ = ["PatchLimits", "limits_of", "margins_of", "raw_scores"]
+__all__ = ["limits_of", "margins_of", "raw_scores"]
 
 ERROR = 0.01
 """Share of genuine cards that may lie beyond the limit of either number."""
-
-
-@dataclass(frozen=True)
-class PatchLimits:
-    """Where the network's two numbers turn against a card, and how far it is from there to a usual card."""
-
-    attack: float
-    attack_scale: float
-    genuine: float
-    genuine_scale: float
-
-    def margins(self, genuine: float, attack: float) -> tuple[float, float]:
-        """Margins of ``model.patches`` and ``model.conformity``: 0 at the limit, 1 at a usual card."""
-        patches = (self.attack - attack) / self.attack_scale
-        conformity = (genuine - self.genuine) / self.genuine_scale
-        return max(-1.0, min(1.0, patches)), max(-1.0, min(1.0, conformity))
-
-    def to_json(self) -> dict[str, float]:
-        return {name: round(value, 5) for name, value in asdict(self).items()}
 
 
 def _good(row: Mapping[str, Any], shown: int) -> bool:
@@ -44,15 +25,15 @@ def _good(row: Mapping[str, Any], shown: int) -> bool:
     return sharp and found and shown >= LEAST_SHOWN
 
 
-def _shards(folder: Path) -> Iterator[tuple[str, Any, Any]]:
-    for path in sorted(folder.glob("cards-*.npz")):
+def _shards(folders: Sequence[Path]) -> Iterator[tuple[str, Any, Any]]:
+    for path in (path for folder in folders for path in sorted(folder.glob("cards-*.npz"))):
         if path.with_suffix(".parquet").exists():
             with np.load(path) as data:
                 yield from zip(data["id"], data["patches"], data["shown"], strict=True)
 
 
 def raw_scores(
-    folder: Path, rows: Sequence[Mapping[str, Any]], model: Path
+    folders: Sequence[Path], rows: Sequence[Mapping[str, Any]], model: Path
 ) -> dict[str, tuple[float, float]]:
     """Nearness to genuine and log-odds of an attack by id, of the cards that the service would ask about."""
     options = onnxruntime.SessionOptions()
@@ -60,7 +41,7 @@ def raw_scores(
     network = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
     known = {row["id"]: row for row in rows}
     found: dict[str, tuple[float, float]] = {}
-    for id, patches, shown in _shards(folder):
+    for id, patches, shown in _shards(folders):
         if str(id) not in known or not _good(known[str(id)], int(shown.sum())):
             continue
         pixels = middle(patches).transpose(0, 3, 1, 2).astype(np.float32)
@@ -85,4 +66,7 @@ def margins_of(
     scores: Mapping[str, tuple[float, float]], limits: PatchLimits
 ) -> dict[str, tuple[float, float]]:
     """Margins by the card's id."""
-    return {id: limits.margins(*pair) for id, pair in scores.items()}
+    return {
+        id: (limits.attack_margin(attack), limits.genuine_margin(genuine))
+        for id, (genuine, attack) in scores.items()
+    }

@@ -21,7 +21,7 @@ from service.reading.barcodes import PlacedBarcode
 from service.reading.marks import SpecimenMark
 from service.reading.mrz import ZoneReading
 from service.registry import RegistryFacts
-from service.scoring import Weighed
+from service.scoring import Patched, Weighed
 
 __all__ = ["Capture", "Case", "LapseInquiry"]
 
@@ -79,8 +79,8 @@ class Case:
     """Outcome of signature and certificate, worked out once."""
     photograph: PhotographMatch | None = None
     """The chip's photograph registered on the printed one, None where one of them is missing."""
-    same_print: frozenset[str] = frozenset()
-    """Fields whose printed line is, as a picture, the line in the chip, whatever was read from the two."""
+    same_print: Mapping[str, float] = field(default_factory=dict)
+    """By field that print and chip were read differently in: how far the two lines agree as pictures."""
     traces: Mapping[str, Traces] = field(default_factory=dict)
     """Measures of the picture by side, taken when a check asks for them."""
     tilt: TiltFacts | None = None
@@ -91,6 +91,8 @@ class Case:
     lapse_inquiry: LapseInquiry | None = None
     registry: RegistryFacts | None = None
     """What the operator knows from before, None where no registry was asked."""
+    patched: Patched = field(default_factory=Patched)
+    """What the patch network says of the front."""
     weighed: Weighed | None = None
     """What the other checks come to, None before they were weighed."""
 

@@ -34,7 +34,8 @@ EVIDENCE_CHECKS: tuple[Check, ...] = (
     *cross.CHECKS,
     *companion.CHECKS,
     *registry.CHECKS,
+    *model.PATCH_CHECKS,
 )
-SCORE_CHECKS: tuple[Check, ...] = model.CHECKS
+SCORE_CHECKS: tuple[Check, ...] = model.SCORE_CHECKS
 """Asked when the others have been weighed."""
 CHECKS: tuple[Check, ...] = (*EVIDENCE_CHECKS, *SCORE_CHECKS)

@@ -6,13 +6,55 @@ from math import isfinite
 
 from service.checks.base import Check, Finding
 from service.checks.case import Case
+from service.evidence import RASTER_HEIGHT, RASTER_WIDTH
 from service.scoring import SCORE_CHECK
-from service.verdict import Basis, Effect, NotRunReason, Result
+from service.scoring.patches import PatchScores
+from service.verdict import Basis, Effect, NotRunReason, Region, Result
 
-__all__ = ["CHECKS"]
+__all__ = ["PATCH_CHECKS", "SCORE_CHECKS"]
 
 _SCALE_BITS = 10.0
 """Bits at which the margin of the score is full."""
+
+
+def _patches(case: Case) -> Finding:
+    scores, limits = case.patched.scores, case.patched.limits
+    if limits is None:
+        return Finding("model.patches.not_run", not_run_reason=NotRunReason.DEPENDENCY_UNAVAILABLE)
+    if scores is None or not case.in_place:
+        return Finding("model.patches.not_assessable")
+    margin = limits.attack_margin(scores.attack)
+    return Finding(
+        "model.patches.unaltered" if margin >= 0 else "model.patches.altered",
+        measured=round(scores.attack, 4),
+        threshold=limits.attack,
+        margin=margin,
+        region=None if margin >= 0 else _place(scores),
+    )
+
+
+def _conformity(case: Case) -> Finding:
+    scores, limits = case.patched.scores, case.patched.limits
+    if limits is None:
+        return Finding("model.conformity.not_run", not_run_reason=NotRunReason.DEPENDENCY_UNAVAILABLE)
+    if scores is None or not case.in_place:
+        return Finding("model.conformity.not_assessable")
+    margin = limits.genuine_margin(scores.genuine)
+    return Finding(
+        "model.conformity.as_learned" if margin >= 0 else "model.conformity.strange",
+        measured=round(scores.genuine, 4),
+        threshold=limits.genuine,
+        margin=margin,
+    )
+
+
+def _place(scores: PatchScores) -> Region:
+    left, top, right, bottom = scores.most_suspicious.square(scores.size)
+    width, height = right - left, bottom - top
+    return Region(
+        "front",
+        (left / RASTER_WIDTH, top / RASTER_HEIGHT, width / RASTER_WIDTH, height / RASTER_HEIGHT),
+    )
 
 
 def _score(case: Case) -> Finding:
@@ -30,7 +72,37 @@ def _score(case: Case) -> Finding:
     )
 
 
-CHECKS = (
+PATCH_CHECKS = (
+    Check(
+        id="model.patches",
+        title="No place of the surface looks altered or copied to the patch network",
+        citation="models/patch-net.md: learned on drawn specimens alone",
+        basis=Basis.STATISTICAL,
+        effect=Effect.SUPPORTING,
+        needs=("front",),
+        reasons={
+            "model.patches.unaltered": Result.PASS,
+            "model.patches.altered": Result.SUSPECT,
+            "model.patches.not_assessable": Result.INCONCLUSIVE,
+        },
+        run=_patches,
+    ),
+    Check(
+        id="model.conformity",
+        title="Every place of the surface looks to the patch network like that place on genuine cards",
+        citation="models/patch-net.md: learned on drawn specimens alone",
+        basis=Basis.STATISTICAL,
+        effect=Effect.SUPPORTING,
+        needs=("front",),
+        reasons={
+            "model.conformity.as_learned": Result.PASS,
+            "model.conformity.strange": Result.SUSPECT,
+            "model.conformity.not_assessable": Result.INCONCLUSIVE,
+        },
+        run=_conformity,
+    ),
+)
+SCORE_CHECKS = (
     Check(
         id=SCORE_CHECK,
         title="The evidence of all checks together does not look like a forgery",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from service.scoring.calibration import SYNTHETIC, Calibration, conformal_threshold
 from service.scoring.fusion import MODEL, Fusion, fusion_model
+from service.scoring.patched import Patched, patched
 from service.scoring.score import SCORE_CHECK, Score, Weighed, weigh
 
 __all__ = [
@@ -12,9 +13,11 @@ __all__ = [
     "SYNTHETIC",
     "Calibration",
     "Fusion",
+    "Patched",
     "Score",
     "Weighed",
     "conformal_threshold",
     "fusion_model",
+    "patched",
     "weigh",
 ]

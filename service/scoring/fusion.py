@@ -39,6 +39,8 @@ class Fusion:
     """The bands that it was shipped with."""
     references: Mapping[str, tuple[int, ...]]
     """Check -> counts of genuine margins by ``drift.EDGES``."""
+    patches: Mapping[str, float] | None
+    """Limits of the patch network's numbers, None where it was fitted without them."""
     _session: onnxruntime.InferenceSession
 
     def bits(self, states: NDArray[np.int64], margins: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -68,6 +70,7 @@ def fusion_model() -> Fusion:
             tuple(json.loads(facts["checks"])),
             Calibration(SYNTHETIC, _limit(bands["middle"]), _limit(bands["high"])),
             {id: tuple(counts) for id, counts in json.loads(facts["margins"]).items()},
+            json.loads(facts.get("patches", "null")),
             opened,
         )
     except (KeyError, TypeError, ValueError) as error:
