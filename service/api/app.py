@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from service import __version__
 from service.api.clock import ClockMoved, ClockWatch
 from service.api.desk import Desk
+from service.api.embedding import Embedding, embed_origins
 from service.api.engine import Verifier
 from service.api.middleware import Envelope
 from service.api.openapi import describe
@@ -81,6 +82,7 @@ def create_app(settings: Settings, engine: Verifier | None = None) -> FastAPI:
         app.include_router(router)
     add_pages(app, settings)
     install_problem_handlers(app)
+    app.add_middleware(Embedding, origins=embed_origins(settings.embed_origins))
     app.add_middleware(Envelope, settings=settings, metrics=desk.metrics)
     return app
 

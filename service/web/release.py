@@ -42,7 +42,7 @@ class Release:
 
 def _static_files(static: Path) -> Iterator[tuple[str, bytes]]:
     for path in sorted(static.rglob("*")):
-        if path.is_file() and path.name != _WORKER:
+        if path.is_file() and path.name != _WORKER and path.suffix != ".html":
             yield f"/static/{path.relative_to(static).as_posix()}", path.read_bytes()
 
 

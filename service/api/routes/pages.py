@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from functools import partial
 
 from fastapi import APIRouter, FastAPI
 from fastapi.responses import HTMLResponse, Response
 from fastapi.staticfiles import StaticFiles
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.responses import FileResponse
 
 from service.api.docs_page import render_docs
+from service.api.embedding import embed_csp, embed_origins
 from service.api.middleware import PAGE_CSP
 from service.api.openapi import describe
 from service.settings import Settings
@@ -30,6 +34,14 @@ _OFFLINE_MARK = "</head>"
 _MAY_QUEUE = '<meta name="honmono-offline-queue" content="allowed">\n</head>'
 
 
+class _Client(StaticFiles):
+    """The files of the client; pages are served by their own routes, with their own policy."""
+
+    def lookup_path(self, path: str) -> tuple[str, os.stat_result | None]:
+        """Where a file lies; nothing for HTML."""
+        return ("", None) if path.endswith(".html") else super().lookup_path(path)
+
+
 def _page(html: str) -> HTMLResponse:
     headers = {"Content-Security-Policy": PAGE_CSP, "Cache-Control": "no-cache"}
     return HTMLResponse(html, headers=headers)
@@ -38,6 +50,19 @@ def _page(html: str) -> HTMLResponse:
 def _rendered(name: str, banner: str, settings: Settings) -> str:
     html = (STATIC / name).read_text(encoding="utf-8").replace(_BANNER_MARK, banner)
     return html.replace(_OFFLINE_MARK, _MAY_QUEUE, 1) if settings.offline_queue_enabled else html
+
+
+def _embed_page(settings: Settings, banner: str) -> HTMLResponse:
+    """The capture alone, for a frame of a listed origin; browsers that know neither rule see a refusal."""
+    page = _page(_rendered("embed.html", banner, settings))
+    page.headers["Content-Security-Policy"] = embed_csp(PAGE_CSP, embed_origins(settings.embed_origins))
+    page.headers["X-Frame-Options"] = "SAMEORIGIN"
+    return page
+
+
+def _example() -> FileResponse:
+    headers = {"Content-Security-Policy": PAGE_CSP, "Cache-Control": "no-cache"}
+    return FileResponse(STATIC / "examples" / "embed.html", headers=headers)
 
 
 def add_pages(app: FastAPI, settings: Settings) -> None:
@@ -57,6 +82,9 @@ def add_pages(app: FastAPI, settings: Settings) -> None:
     for path, html in pages.items():
         router.add_api_route(path, partial(_page, html), response_class=HTMLResponse)
     router.add_api_route("/service-worker.js", service_worker, response_class=Response)
+    router.add_api_route("/embed", partial(_embed_page, settings, banner), response_class=HTMLResponse)
+    if settings.demo:
+        router.add_api_route("/static/examples/embed.html", _example, response_class=FileResponse)
     router.add_api_route("/docs", docs, response_class=HTMLResponse)
     app.include_router(router)
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.mount("/static", GZipMiddleware(_Client(directory=STATIC)), name="static")

@@ -100,8 +100,9 @@ export class CardCapture extends HTMLElement {
     this.#root.replaceChildren(sheet("base.css"), sheet("capture/capture.css"), body);
   }
 
-  /** Show a phase and bring the focus to its heading. @param {Node[]} content @param {StepName | null} [step] */
-  #show(content, step = null) {
+  /** Show a phase and bring the focus to its heading. @param {Node[]} content @param {StepName | null} [step] @param {string} [phase] */
+  #show(content, step = null, phase = step ? "step" : "other") {
+    this.dataset.phase = phase;
     const body = /** @type {HTMLElement} */ (this.#root.querySelector(".capture"));
     this.#retry.abort();
     this.#retry = new AbortController();
@@ -126,7 +127,7 @@ export class CardCapture extends HTMLElement {
   #intro() {
     this.#redraw = () => this.#intro();
     const camera = Boolean(navigator.mediaDevices?.getUserMedia);
-    this.#show(views.introView({ start: () => this.#begin(true), file: () => this.#begin(false) }, camera));
+    this.#show(views.introView({ start: () => this.#begin(true), file: () => this.#begin(false) }, camera), null, "intro");
   }
 
   /** @param {boolean} camera */
@@ -310,7 +311,7 @@ export class CardCapture extends HTMLElement {
     };
     const ready = this.taken.has("front") || this.taken.has("back");
     const steps = /** @type {NonNullable<CardCapture["#plan"]>} */ (this.#plan).steps;
-    this.#show(views.summaryView(steps, this.taken, { send: () => this.submit(), take, drop }, ready));
+    this.#show(views.summaryView(steps, this.taken, { send: () => this.submit(), take, drop }, ready), null, "summary");
   }
 
   /** Take steps again, or for the first time, keeping all others. @param {StepName[]} steps */

@@ -15,6 +15,7 @@ import { pane } from "./pane.js";
 const LEAST_MS = 340;
 const BLINK_MS = 700;
 const PARTNER = Object.freeze({ front: "chip_text", back: "front", photo: "chip_photo", chip_text: "front", chip_photo: "photo" });
+const ABOUT_PHOTO = /^(cross\.face|registry\.photo|forensics\.photo|security\.photo)/u;
 const MODES = Object.freeze(["beside", "blink", "curtain"]);
 
 /** @param {any} report @param {string[]} kinds */
@@ -27,7 +28,8 @@ export function comparator(report, kinds) {
   const curtain = h("input", { type: "range", min: "0", max: "100", value: "50", label: "console.curtain", oninput: redraw });
   const zoom = h("output", { class: "zoom", "aria-live": "polite" });
   const stage = h("div", { class: "stage" }, first.node, second.node);
-  const chosen = { first: kinds[0] ?? "file", second: partner(kinds[0], kinds) };
+  const start = kinds.includes("photo") && ABOUT_PHOTO.test(report.verdict_reason) ? "photo" : (kinds[0] ?? "file");
+  const chosen = { first: start, second: partner(start, kinds) };
   const pickers = { first: picker("first", "console.picture.first"), second: picker("second", "console.picture.second") };
   const modes = MODES.map((mode) => button(`console.mode.${mode}`, () => setMode(mode), { dataset: { mode } }));
   const findings = button("console.findings", () => showFindings(!first.findings), { "aria-pressed": "true" });
@@ -214,8 +216,8 @@ export function comparator(report, kinds) {
   };
 }
 
-/** @param {string | undefined} kind @param {string[]} kinds */
+/** What a picture is best laid against. @param {string} kind @param {string[]} kinds */
 function partner(kind, kinds) {
-  const wanted = kind ? PARTNER[/** @type {keyof typeof PARTNER} */ (kind)] : "none";
+  const wanted = PARTNER[/** @type {keyof typeof PARTNER} */ (kind)] ?? "none";
   return kinds.includes(wanted) ? wanted : "none";
 }
