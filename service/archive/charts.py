@@ -24,9 +24,20 @@ def _svg(width: float, height: float, inside: Iterable[str], label: str, css: st
     )
 
 
+def _words(kind: str) -> str:
+    return kind.replace("_", " ")
+
+
+def _bar(kind: str, x: float, y: float, width: float, height: float, told: str) -> str:
+    return (
+        f'<rect class="c-{kind}" x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}">'
+        f"<title>{escape(told)}</title></rect>"
+    )
+
+
 def legend(kinds: Sequence[str]) -> str:
     """The colours of a chart with their words."""
-    items = (f'<span><i class="c-{kind}"></i>{escape(kind.replace("_", " "))}</span>' for kind in kinds)
+    items = (f'<span><i class="c-{kind}"></i>{escape(_words(kind))}</span>' for kind in kinds)
     return f'<p class="legend">{"".join(items)}</p>'
 
 
@@ -44,10 +55,8 @@ def stacked_bars(rows: Sequence[tuple[str, Parts]], kinds: Sequence[str], label:
         for kind in kinds:
             count = parts.get(kind, 0)
             if count:
-                inside.append(
-                    f'<rect class="c-{kind}" x="{left:.1f}" y="{top + 4}" width="{max(count * unit, 0.8):.1f}" '
-                    f'height="{_ROW - 8}"><title>{escape(name)}: {kind.replace("_", " ")} {count:,}</title></rect>'
-                )
+                wide = max(count * unit, 0.8)
+                inside.append(_bar(kind, left, top + 4, wide, _ROW - 8, f"{name}: {_words(kind)} {count:,}"))
                 left += count * unit
         inside.append(f'<text class="value" x="{_WIDTH}" y="{top + 16}">{whole:,}</text>')
     return _svg(_WIDTH, max(len(rows), 1) * _ROW, inside, label)
@@ -66,14 +75,11 @@ def columns(rows: Sequence[tuple[str, Parts]], kinds: Sequence[str], label: str)
             tall = count * (_COLUMN_HEIGHT - 18) / max(tallest, 1)
             low -= tall
             if count:
-                inside.append(
-                    f'<rect class="c-{kind}" x="{place * step + 2:.1f}" y="{low:.1f}" width="{step - 4:.1f}" '
-                    f'height="{max(tall, 0.8):.1f}"><title>{escape(name)}: {kind.replace("_", " ")} '
-                    f"{count:,}</title></rect>"
-                )
+                told = f"{name}: {_words(kind)} {count:,}"
+                inside.append(_bar(kind, place * step + 2, low, step - 4, max(tall, 0.8), told))
         middle = (place + 0.5) * step
         total = sum(parts.values())
-        if step >= 26:
+        if step >= 26 and total:
             inside.append(f'<text class="mid value" x="{middle:.1f}" y="{low - 4:.1f}">{total:,}</text>')
         if place % every == 0:
             inside.append(
