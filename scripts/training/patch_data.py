@@ -1,4 +1,4 @@
-"""What the patch network learns from: patches with places, labels and roles, and the ways a capture may vary.
+"""What the patch network learns from: patches with places, labels and roles.
 
 Split by pair and by renderer. Two thirds of the pairs of the training renderers teach; the last third is kept
 for choosing when to stop and for the fusion model, whose evidence must not be learned by heart. Renderers and
@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,9 +19,8 @@ from scripts.dataset.shards import load_patches, load_rows
 from service.evidence import RASTER_HEIGHT, RASTER_WIDTH
 from service.scoring.plan import PatchPlan, patch_plans
 
-__all__ = ["LAYOUT", "LEFT_OUT", "Cards", "Role", "augment", "load_cards", "middle", "role_of"]
+__all__ = ["LAYOUT", "LEFT_OUT", "Cards", "Role", "load_cards", "middle", "role_of"]
 
-Rng = np.random.Generator
 LAYOUT = "jp.residence_card.gen1"
 TRAIN_RENDERERS = frozenset({"a"})
 LEFT_OUT = frozenset(
@@ -103,54 +101,3 @@ def middle(patches: NDArray[np.uint8], size: int = 64) -> NDArray[np.uint8]:
     """The patches without the room to shift: (..., 80, 80, 3) -> (..., 64, 64, 3)."""
     margin = (patches.shape[-2] - size) // 2
     return patches[..., margin : margin + size, margin : margin + size, :]
-
-
-def _shifted(patch: NDArray[np.uint8], rng: Rng) -> NDArray[np.uint8]:
-    """Another cut: up to 5 pixels aside, up to 8 % larger or smaller, as a card found a little askew."""
-    scale, angle = float(rng.uniform(0.92, 1.08)), float(rng.normal(0, 0.6))
-    centre = np.array([39.5, 39.5]) + rng.uniform(-5, 5, 2)
-    turn = cv2.getRotationMatrix2D((float(centre[0]), float(centre[1])), angle, scale)
-    turn[:, 2] += np.array([31.5, 31.5]) - centre
-    flags = cv2.INTER_LINEAR if rng.random() < 0.5 else cv2.INTER_CUBIC
-    return np.asarray(
-        cv2.warpAffine(patch, turn, (64, 64), flags=flags, borderMode=cv2.BORDER_REFLECT), np.uint8
-    )
-
-
-def _cut(patch: NDArray[np.uint8], rng: Rng) -> NDArray[np.uint8]:
-    """Half of the time pixels stay as they are: resampling takes away what a printer left."""
-    if rng.random() < 0.5:
-        return _shifted(patch, rng)
-    x, y = (int(v) for v in rng.integers(3, 14, 2))
-    return patch[y : y + 64, x : x + 64]
-
-
-def _file(patch: NDArray[np.uint8], rng: Rng) -> NDArray[np.uint8]:
-    quality = [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(55, 97))]
-    data = cv2.imencode(".jpg", cv2.cvtColor(patch, cv2.COLOR_YCrCb2BGR), quality)[1]
-    return np.asarray(cv2.cvtColor(cv2.imdecode(data, cv2.IMREAD_COLOR), cv2.COLOR_BGR2YCrCb), np.uint8)
-
-
-def _tone(patch: NDArray[np.uint8], rng: Rng) -> NDArray[np.uint8]:
-    """Light, contrast and colour of another camera."""
-    gain = np.array([rng.uniform(0.75, 1.2), *([rng.uniform(0.6, 1.35)] * 2)])
-    level = np.array([rng.uniform(-20, 20), *rng.uniform(-8, 8, 2)])
-    moved = (patch.astype(np.float32) - 128) * gain + 128 + level
-    return np.clip(moved, 0, 255).astype(np.uint8)
-
-
-def augment(patch: NDArray[np.uint8], rng: Rng) -> NDArray[np.uint8]:
-    """A patch (80, 80, 3) as another camera, another file and another finder of cards might give it."""
-    out = _cut(patch, rng)
-    if rng.random() < 0.35:
-        out = np.asarray(cv2.GaussianBlur(out, (0, 0), float(rng.uniform(0.3, 1.1))), np.uint8)
-    if rng.random() < 0.2:
-        small = int(rng.integers(34, 60))
-        reduced = cv2.resize(out, (small, small), interpolation=cv2.INTER_AREA)
-        out = np.asarray(cv2.resize(reduced, (64, 64), interpolation=cv2.INTER_CUBIC), np.uint8)
-    if rng.random() < 0.7:
-        out = _tone(out, rng)
-    if rng.random() < 0.35:
-        noise = rng.standard_normal(out.shape, np.float32) * float(rng.uniform(0.5, 4.0))
-        out = np.clip(out + noise * np.array([1.0, 0.6, 0.6], np.float32), 0, 255).astype(np.uint8)
-    return _file(out, rng) if rng.random() < 0.4 else np.ascontiguousarray(out)

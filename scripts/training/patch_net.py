@@ -60,7 +60,11 @@ class Senses(nn.Module):  # type: ignore[misc]
 
 
 class PatchNet(nn.Module):  # type: ignore[misc]
-    """Patches and their places -> embeddings, and log-odds of an attack."""
+    """Patches of one or more cards -> nearness to the genuine of each place, and log-odds of an attack.
+
+    The attack head sees each patch beside the mean of its own card: an alteration differs from what is around
+    it, while camera, light and file are the same for all patches of a card.
+    """
 
     def __init__(self, places: int, widths: tuple[int, ...] = (16, 32, 48, 64)) -> None:
         super().__init__()
@@ -71,21 +75,37 @@ class PatchNet(nn.Module):  # type: ignore[misc]
             layers.append(Block(inside, outside, 2))
         self.body = nn.Sequential(*layers)
         self.embed = nn.Linear(2 * widths[-1], EMBEDDING)
-        self.attack = nn.Sequential(nn.Linear(2 * widths[-1], 32), nn.ReLU(), nn.Linear(32, 1))
+        self.attack = nn.Sequential(nn.Linear(4 * widths[-1], 48), nn.ReLU(), nn.Linear(48, 1))
         self.prototypes = nn.Parameter(torch.randn(places, PROTOTYPES, EMBEDDING))
+        self.mix = nn.Parameter(torch.tensor([0.0, 0.0, 0.0]))
 
     def features(self, x: Tensor) -> Tensor:
         """(n, 2 * width): mean and maximum of each map."""
         maps = self.body(self.senses(x))
         return torch.cat([maps.mean(dim=(2, 3)), maps.amax(dim=(2, 3))], dim=1)
 
-    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """(n, places): nearness -1 ... 1 to the best prototype of each place; (n,): log-odds of an attack."""
+    def forward(self, x: Tensor, shown: Tensor) -> tuple[Tensor, Tensor]:
+        """``x`` (cards * k, 3, 64, 64), the patches of a card together; ``shown`` (cards, k) 0 or 1.
+
+        Gives (cards * k, places), nearness -1 ... 1 to the best prototype of each place, and (cards, k),
+        log-odds of an attack.
+        """
         found = self.features(x)
         unit = nn.functional.normalize(self.embed(found), dim=1)
         known = nn.functional.normalize(self.prototypes, dim=2)
         near = torch.einsum("ne,pke->npk", unit, known).amax(dim=2)
-        return near, self.attack(found)[:, 0]
+        cards = found.reshape(shown.shape[0], shown.shape[1], found.shape[1])
+        weight = shown[:, :, None]
+        around = (cards * weight).sum(dim=1, keepdim=True) / weight.sum(dim=1, keepdim=True).clamp(min=1.0)
+        beside = torch.cat([cards, cards - around], dim=2)
+        return near, self.attack(beside)[:, :, 0]
+
+    def card(self, attack: Tensor, shown: Tensor) -> Tensor:
+        """(cards,): log-odds of an attack on the card, from the mean of all places and of the top three."""
+        mean = (attack * shown).sum(dim=1) / shown.sum(dim=1).clamp(min=1.0)
+        most = torch.topk(attack - (1 - shown) * 100, TOP, dim=1).values.clamp(min=-20.0).mean(dim=1)
+        weights = nn.functional.softplus(self.mix)
+        return weights[0] * mean + weights[1] * most + self.mix[2]
 
 
 class Exported(nn.Module):  # type: ignore[misc]
@@ -93,7 +113,7 @@ class Exported(nn.Module):  # type: ignore[misc]
 
     ``patches`` (places, 3, 64, 64) float32 YCrCb 0 ... 255, ``shown`` (places,) float32 0 or 1 -> ``places``
     (places, 2): nearness to genuine patches of that place, log-odds of an attack; ``card`` (2,): the mean
-    nearness of the least genuine quarter, and the mean of the average and of the top three log-odds.
+    nearness of the least genuine quarter, and the log-odds of an attack on the card.
     """
 
     def __init__(self, net: PatchNet) -> None:
@@ -104,10 +124,9 @@ class Exported(nn.Module):  # type: ignore[misc]
         self.register_buffer("own", torch.eye(places))
 
     def forward(self, patches: Tensor, shown: Tensor) -> tuple[Tensor, Tensor]:
-        near, attack = self.net(patches)
+        seen = shown[None]
+        near, attack = self.net(patches, seen)
         own = (near * self.own).sum(dim=1)
-        count = shown.sum().clamp(min=1.0)
         least = torch.topk(own + (1 - shown) * 4, self.low, largest=False).values.clamp(max=1.0).mean()
-        most = torch.topk(attack - (1 - shown) * 100, TOP).values.clamp(min=-20.0).mean()
-        mean = (attack * shown).sum() / count
-        return torch.stack([own, attack], dim=1), torch.stack([least, (mean + most) / 2])
+        card = torch.stack([least, self.net.card(attack, seen)[0]])
+        return torch.stack([own, attack[0]], dim=1), card
