@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from service import __version__
-from service.archive import links
 from service.archive.charts import columns, histogram, legend, stacked_bars
 from service.archive.folder import RunFolder
 from service.archive.html import section, table
+from service.archive.links.find import FRAGMENT
 from service.archive.problems import PROBLEMS
 from service.archive.report_cards import gallery, named_cards, quality, stays
 from service.archive.tally import VERDICTS, Tally, tally
@@ -183,8 +183,11 @@ def _margins(found: Tally) -> str:
 
 
 def _links(folder: RunFolder) -> str:
-    draw = getattr(links, "section", None)
-    return draw(folder.path) if draw else ""
+    """What the step before has drawn of links between cards, where there was one."""
+    try:
+        return (folder.path / FRAGMENT).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return ""
 
 
 def _problems(found: Tally) -> str:

@@ -20,9 +20,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
-from service.archive import links, table
+from service.archive import table
 from service.archive.engines import Errands, run_local, run_ray
 from service.archive.folder import RunFolder
+from service.archive.links import find_links
 from service.archive.plan import Plan, Shard, shard_size, shards
 from service.archive.progress import Bar
 from service.archive.report import write_report
@@ -68,7 +69,8 @@ class Outcome:
     """Shards put aside, since their files are gone or were changed."""
     cards: int = 0
     verdicts: Counter[str] = field(default_factory=Counter)
-    links: str = ""
+    links: int = 0
+    """Links between cards."""
 
 
 class Showing(Protocol):
@@ -113,16 +115,12 @@ def recheck(asked: Asked, settings: Settings, showing: Showing) -> Outcome:
     )
     outcome = Outcome(items=plan.items)
     planned: set[str] = set()
-    skip = keep is None
-    todo = (
-        _left(source, job, plan, folder, asked, outcome, planned)
-        if skip
-        else _all(source, job, plan, planned)
-    )
+    every = _all(source, job, plan, planned)
+    todo = every if keep else _left(every, folder, asked, outcome)
+    left = plan.items if keep else _count_left(source, job, plan, folder, asked)
 
     # 4. engine
     errands = Errands(job, asked.out.resolve(), settings, asked.names, keep)
-    left = _count_left(source, job, plan, folder, asked) if skip else plan.items
     with showing(left) as bar:
         for finished in _work(asked, todo, errands, bar):
             outcome.renewed += finished.renewed
@@ -138,9 +136,8 @@ def recheck(asked: Asked, settings: Settings, showing: Showing) -> Outcome:
 
 def finish(folder: RunFolder, asked: Asked, outcome: Outcome) -> Outcome:
     """Links, tables and report from the shards that lie there."""
-    find = getattr(links, "find_links", None)
-    if find:
-        find(folder.path)
+    if folder.done():
+        outcome.links = find_links(folder.path).links
     found = table.write_tables(folder, names=asked.names)
     outcome.cards, outcome.verdicts = found.cards, found.verdicts
     write_report(folder, names=asked.names, pictures=asked.pictures)
@@ -168,10 +165,9 @@ def _all(source: Source, job: Job, plan: Plan, planned: set[str]) -> Iterator[Sh
         yield shard
 
 
-def _left(
-    source: Source, job: Job, plan: Plan, folder: RunFolder, asked: Asked, outcome: Outcome, planned: set[str]
-) -> Iterator[Shard]:
-    for shard in _all(source, job, plan, planned):
+def _left(every: Iterator[Shard], folder: RunFolder, asked: Asked, outcome: Outcome) -> Iterator[Shard]:
+    """Shards that are not done; those that are, are counted."""
+    for shard in every:
         if folder.has(shard.id, names=asked.names):
             outcome.skipped += len(shard.items)
         else:
@@ -181,7 +177,8 @@ def _left(
 def _count_left(source: Source, job: Job, plan: Plan, folder: RunFolder, asked: Asked) -> int:
     if not folder.done():
         return plan.items
-    return sum(len(s.items) for s in _left(source, job, plan, folder, asked, Outcome(), set()))
+    every = _all(source, job, plan, set())
+    return sum(len(shard.items) for shard in _left(every, folder, asked, Outcome()))
 
 
 def _work(asked: Asked, todo: Iterator[Shard], errands: Errands, bar: Bar) -> Iterator[Finished]:
