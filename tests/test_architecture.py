@@ -36,6 +36,7 @@ ANYBODY = {
     "submission",
     "tr03135",
     "verdict",
+    "workshops",
 }
 """Shared words: types, settings and texts. They import no room of the path but ``cards`` and ``evidence``."""
 DOOR_ONLY = {"store"}

@@ -83,7 +83,7 @@ def _ground(luma: Plane, hidden: Sequence[Box]) -> Plane:
     for x, y, w, h in hidden:
         rows = slice(max(0, round(y * height) - 4), round((y + h) * height) + 4)
         seen[rows, max(0, round(x * width) - 4) : round((x + w) * width) + 4] = False
-    return seen.astype(np.float32)
+    return np.asarray(seen, np.float32)
 
 
 def _band(luma: Plane, seen: Plane) -> Plane:
@@ -98,7 +98,8 @@ def _band(luma: Plane, seen: Plane) -> Plane:
 
 @lru_cache(maxsize=1)
 def _signs(size: int) -> Plane:
-    return np.random.default_rng(20120709).choice([-1.0, 1.0], (size, _NUMBERS)).astype(np.float32)
+    signs = np.random.default_rng(20120709).choice([-1.0, 1.0], (size, _NUMBERS))
+    return np.asarray(signs, np.float32)
 
 
 def _sketch(band: Plane) -> Plane:

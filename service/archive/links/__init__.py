@@ -9,3 +9,9 @@
 
 Links never change a verdict. They say where a person should look, and why.
 """
+
+from __future__ import annotations
+
+from service.archive.links.find import find_links
+
+__all__ = ["find_links"]

@@ -21,6 +21,7 @@ from service.checks.identity import SURE
 from service.evidence import RASTER_HEIGHT, RASTER_WIDTH, Box
 from service.imaging.ground_print import ground_print
 from service.imaging.photo_print import photo_print
+from service.reading.crops import area_of
 from service.store.cipher import Cipher
 from service.store.prints import Prints
 
@@ -144,6 +145,5 @@ def _pictures(capture: Capture, layout: Layout, cipher: Cipher) -> dict[str, Val
 
 
 def _crop(raster: NDArray[np.uint8], box: Box) -> NDArray[np.uint8]:
-    x, y, w, h = box
-    rows = slice(round(y * RASTER_HEIGHT), round((y + h) * RASTER_HEIGHT))
-    return raster[rows, round(x * RASTER_WIDTH) : round((x + w) * RASTER_WIDTH)]
+    place = area_of(box, raster.shape[:2])
+    return raster[place.y0 : place.y1, place.x0 : place.x1]
