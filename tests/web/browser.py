@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright
 
-__all__ = ["DESK", "PHONE", "SHOTS", "launched", "page_of", "shot"]
+__all__ = ["DESK", "PHONE", "SHOTS", "launched", "page_of", "shot", "until"]
 
 ARGS = (
     "--no-sandbox",
@@ -53,6 +55,14 @@ def page_of(context: BrowserContext) -> tuple[Page, list[str]]:
     page.on("console", noted)
     page.on("pageerror", lambda error: wrong.append(str(error)))
     return page, wrong
+
+
+def until(page: Page, expression: str, given: Any = None) -> None:
+    """Wait until an expression holds. Playwright's own way needs ``eval``, which our pages forbid."""
+    deadline = time.monotonic() + WAIT_MS / 1000
+    while not page.evaluate(expression, given):
+        assert time.monotonic() < deadline, f"not within {WAIT_MS / 1000:.0f} s: {expression}"
+        page.wait_for_timeout(40)
 
 
 def shot(page: Page, name: str) -> None:

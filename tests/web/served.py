@@ -124,21 +124,21 @@ def told_server(folder: Path, **settings: object) -> Iterator[str]:
         )
     address = f"http://127.0.0.1:{port}"
     try:
-        _await(address, log)
+        _await(address, process, log)
         yield address
     finally:
         process.terminate()
         process.wait(60)
 
 
-def _await(address: str, log: Path) -> None:
+def _await(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
     deadline = time.monotonic() + 120
     while True:
         try:
             with urllib.request.urlopen(f"{address}/healthz", timeout=120):
                 return
         except OSError:
-            assert time.monotonic() < deadline, log.read_text(encoding="utf-8")
+            assert process.poll() is None and time.monotonic() < deadline, log.read_text(encoding="utf-8")
             time.sleep(0.1)
 
 
