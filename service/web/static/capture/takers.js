@@ -138,7 +138,13 @@ export class TiltTaker extends Taker {
     this.stopFrames = camera.onFrame(() => this.#frame(), CLIP_EVERY_MS);
     this.onTurn = (/** @type {DeviceOrientationEvent} */ event) => this.#turned(event);
     addEventListener("deviceorientation", this.onTurn);
-    this.timer = setTimeout(() => this.take(), PATIENCE_MS);
+    this.timer = setTimeout(() => this.#patienceEnds(), PATIENCE_MS);
+  }
+
+  /** A slow phone is given the time that it needs for the least number of frames. */
+  #patienceEnds() {
+    if (this.frames.length >= LEAST_FRAMES) this.take();
+    else this.timer = setTimeout(() => this.#patienceEnds(), CLIP_EVERY_MS);
   }
 
   /** @param {DeviceOrientationEvent} event */
