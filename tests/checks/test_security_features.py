@@ -168,6 +168,11 @@ def test_a_card_without_a_photo_is_not_asked_about_its_place() -> None:
     assert result("photo_place", case(none))[0] == "not_assessable"
 
 
+def test_dots_cannot_be_told_from_a_squared_ground_where_no_portrait_ends_it() -> None:
+    dotted = replace(GOOD, screen=Screen(0.8, 60.0, 3.0, 10), portrait=False)
+    assert result("print_structure", case(dotted)) == ("not_assessable", Result.INCONCLUSIVE)
+
+
 def test_the_film_over_the_photo_is_logged_and_not_judged() -> None:
     found = run_check(check("hologram"), case(), POLICY)
     assert (found.reason, found.measured) == ("security.hologram.not_assessable", 0.1)

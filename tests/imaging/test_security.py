@@ -135,6 +135,38 @@ def test_a_screen_is_found_by_its_pitch_and_a_genuine_face_has_none(style: str) 
     assert dotted.regular > 5 > 2 * plain.regular
 
 
+def squared(card: Pixels, pitch: float) -> Pixels:
+    """The card on a ground of crossed lines, as another press might draw it, around the photo."""
+    lines = card.copy()
+    for start in np.arange(-1012.0, 1700.0, pitch * 2**0.5):
+        for lean in (1, -1):
+            ends = (0, round(start * 16)), (1012 * 16, round((start + lean * 1012) * 16))
+            cv2.line(lines, ends[0], ends[1], (150, 180, 160), 1, cv2.LINE_AA, 4)
+    x, y, w, h = AREAS["photo"]
+    rows, columns = slice(round(y * 638), round((y + h) * 638)), slice(round(x * 1012), round((x + w) * 1012))
+    if measured(card).portrait:
+        lines[rows, columns] = card[rows, columns]
+    return np.asarray(cv2.addWeighted(lines, 0.6, card, 0.4, 0), np.uint8)
+
+
+@pytest.mark.parametrize("pitch", [4.0, 6.0])
+def test_a_squared_ground_that_ends_at_the_photo_is_no_screen(pitch: float) -> None:
+    seen = measured(squared(face(), pitch))
+    assert seen.portrait
+    assert seen.screen is not None
+    assert seen.screen.regular < 5
+
+
+def test_a_card_without_a_photo_is_known_by_what_is_missing() -> None:
+    """There a squared ground runs through everything, as a printer's dots do."""
+    child = card_data(np.random.default_rng(3), status="家族滞在", child=True)
+    bare = squared(render_face(child, "a"), 4.0)
+    seen = measured(bare)
+    assert not seen.portrait
+    assert seen.screen is not None
+    assert seen.screen.regular > 5
+
+
 @pytest.mark.parametrize("quality", [25, 50])
 @pytest.mark.parametrize("angle", [0.0, 4.0, 30.0])
 def test_blocks_of_jpeg_turned_and_enlarged_are_no_screen(quality: int, angle: float) -> None:

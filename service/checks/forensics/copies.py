@@ -14,6 +14,9 @@ _STRENGTH = 3.9
 """Strength from which a pattern counts: 3.5 is the highest on the 60 genuine cards it was chosen on."""
 _EVERYWHERE = 2.5
 """Strength that it must have nearly everywhere, and on the photograph: 1.6 is the mean of plain noise."""
+_ON_PHOTO = 0.6
+"""Share of its strength that it must have on the photograph. Fine lines of a ground reach a strength of 7 and
+end at the photograph (0.43 at most); displays and dots run on through it (0.79 at least)."""
 _MIN_PX_PER_MM = 7.0
 """A tenth of a millimetre is finer than what coarser pictures show."""
 _COLOURLESS = 0.10
@@ -24,9 +27,12 @@ _MAX_CAST = 0.45
 """Coloured light beyond this hides the colours of print."""
 
 
-def _runs_through(grid: Grid, limit: float) -> bool:
-    on_photo = grid.in_photo is None or grid.in_photo >= _EVERYWHERE
-    return grid.strength >= limit and grid.weakest >= _EVERYWHERE and on_photo
+def _everywhere(grid: Grid, limit: float) -> bool:
+    return grid.strength >= limit and grid.weakest >= _EVERYWHERE
+
+
+def _on_photo(grid: Grid) -> bool:
+    return grid.in_photo is not None and grid.in_photo >= max(_EVERYWHERE, _ON_PHOTO * grid.strength)
 
 
 def _recapture(case: Case) -> Finding:
@@ -34,7 +40,10 @@ def _recapture(case: Case) -> Finding:
     if traces is None or traces.view.quality.px_per_mm < _MIN_PX_PER_MM or traces.grid is None:
         return Finding("forensics.recapture.not_assessable")
     grid, limit = traces.grid, enrolled_limit(case, "recapture", _STRENGTH)
-    if not _runs_through(grid, limit):
+    everywhere = _everywhere(grid, limit)
+    if everywhere and not traces.portrait:  # a child's card: its ground alone shows, and may be of fine lines
+        return Finding("forensics.recapture.not_assessable")
+    if not everywhere or not _on_photo(grid):
         shown = min(grid.strength, limit)
         return Finding(
             "forensics.recapture.none",

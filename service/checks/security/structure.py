@@ -21,8 +21,9 @@ _CANCELLING = 2
 
 
 def _screen(measures: SecurityMeasures, view: CardView) -> Seen | None:
+    """Without a portrait a squared ground could not be told from dots: it ends nowhere."""
     found, quality = measures.screen, view.quality
-    if found is None or found.windows < _FEWEST_WINDOWS:
+    if found is None or found.windows < _FEWEST_WINDOWS or not measures.portrait:
         return None
     if quality.px_per_mm < _SCREEN_PX_PER_MM or quality.sharpness < _SCREEN_SHARP:
         return None

@@ -15,6 +15,7 @@ from service.imaging.forensics.chroma import Chroma, measure_chroma
 from service.imaging.forensics.edges import measure_edges
 from service.imaging.forensics.photo import measure_photo_noise
 from service.imaging.forensics.spectrum import Grid, measure_grid
+from service.imaging.portrait import shows_portrait
 
 __all__ = ["Traces"]
 
@@ -43,7 +44,7 @@ class Traces:
 
     def measure(self) -> None:
         """Work out now what the checks will ask, beside other work on the same page."""
-        _ = self.grid, self.chroma, self.edges, self.photo_noise
+        _ = self.grid, self.portrait, self.chroma, self.edges, self.photo_noise
 
     @cached_property
     def luma(self) -> NDArray[np.uint8]:
@@ -54,6 +55,11 @@ class Traces:
     def grid(self) -> Grid | None:
         """The strongest regular pattern that runs through the whole card, None where none can be seen."""
         return measure_grid(self.picture, self.view.homography, self.view.quality.px_per_mm, self.photo)
+
+    @cached_property
+    def portrait(self) -> bool:
+        """Whether a portrait stands where the layout has the photograph."""
+        return self.photo is not None and shows_portrait(self.luma, self.photo)
 
     @cached_property
     def chroma(self) -> Chroma:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.evidence import Box, CardView, Picture
+from service.imaging.portrait import shows_portrait
 from service.imaging.security.body import Body, measure_body
 from service.imaging.security.colour import (
     Coloured,
@@ -46,6 +47,8 @@ class SecurityMeasures:
     seal: Coloured | None = None
     lines: Lines | None = None
     photo: PhotoPlace | None = None
+    portrait: bool = True
+    """Whether a portrait stands in the photo's place; a child's card has none."""
     screen: Screen | None = None
     body: Body | None = None
 
@@ -65,6 +68,7 @@ def measure_security(
         seal=_coloured(half, areas.get("seal"), flanks),
         lines=measure_lines(half, photo, fields),
         photo=find_photo(half, photo) if photo is not None else None,
+        portrait=photo is not None and shows_portrait(cv2.cvtColor(half, cv2.COLOR_BGR2GRAY), photo),
         screen=find_screen(picture, view.homography),
         body=measure_body(picture, half, view.homography),
     )

@@ -42,6 +42,8 @@ _AXIS = 0.021
 """Cycles per pixel around the axes that are left out: the blocks of JPEG stand there."""
 _PEAKS = 6
 _STANDS_OUT = 20.0
+_AS_STRONG = 0.3
+"""Share of the strength elsewhere that the pair must have on the photo: a squared ground ends there."""
 _SAME_PITCH = 0.06
 _SAME_ANGLE = 5.0
 _MM = CARD_WIDTH_MM / RASTER_WIDTH
@@ -153,7 +155,7 @@ def _agreement(pairs: Mapping[int, _Pair]) -> Screen:
     best: list[_Pair] = []
     for candidate in pairs.values():
         same = {index: pair for index, pair in pairs.items() if _alike(pair, candidate)}
-        if candidate.strength > 0 and len(same) > len(best) and _ON_PHOTO & same.keys():
+        if candidate.strength > 0 and len(same) > len(best) and _runs_on(same):
             best = list(same.values())
     if not best:
         return Screen(0.0, 0.0, 0.0, len(pairs))
@@ -163,6 +165,13 @@ def _agreement(pairs: Mapping[int, _Pair]) -> Screen:
         lines_per_mm=float(np.median([pair.frequency for pair in best])),
         windows=len(pairs),
     )
+
+
+def _runs_on(same: Mapping[int, _Pair]) -> bool:
+    """Whether the pair stands on the photo too, nearly as far out as elsewhere."""
+    on_photo = max((same[index].strength for index in _ON_PHOTO & same.keys()), default=0.0)
+    usual = min(float(np.median([pair.strength for pair in same.values()])), _STANDS_OUT)
+    return on_photo > 0 and on_photo >= _AS_STRONG * usual
 
 
 def _alike(one: _Pair, other: _Pair) -> bool:

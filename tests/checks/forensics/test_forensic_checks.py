@@ -16,7 +16,17 @@ from service.evidence import CaptureKind, LabelReading, Location, QualityFault, 
 from service.imaging.forensics import Traces
 from service.policies import policy
 from service.verdict import CheckResult, Effect, Result
-from tests.imaging.forensics.cards import LINES, Pixels, finished, ground, lettered, traces, waves
+from tests.imaging.forensics.cards import (
+    LINES,
+    Pixels,
+    beside_photo,
+    finished,
+    ground,
+    lettered,
+    portrayed,
+    traces,
+    waves,
+)
 
 GEN1 = layout("jp.residence_card.gen1")
 
@@ -43,12 +53,24 @@ def test_no_trace_can_do_more_than_raise_suspicion() -> None:
 
 
 def test_a_pattern_over_everything_is_suspect_and_has_a_place() -> None:
-    found = said("recapture", finished(ground() + waves(3.3, 40.0, 3.0)))
+    found = said("recapture", finished(portrayed(ground()) + waves(3.3, 40.0, 3.0)))
     assert (found.result, found.reason) == (Result.SUSPECT, "forensics.recapture.pattern")
     assert found.region is not None
     assert found.margin is not None
     assert found.margin < 0
     assert said("recapture", finished(ground())).reason == "forensics.recapture.none"
+
+
+@pytest.mark.parametrize("degrees", [12.0, 40.0, 71.0])
+def test_fine_lines_of_a_ground_that_end_at_the_photograph_accuse_nobody(degrees: float) -> None:
+    lines = waves(3.3, degrees, 9.0) * beside_photo()
+    assert said("recapture", finished(portrayed(ground()) + lines)).reason == "forensics.recapture.none"
+
+
+def test_lines_of_a_ground_without_a_photograph_cannot_be_told_from_a_copy() -> None:
+    """A card of a child has no photograph: its ground runs through everything."""
+    found = said("recapture", finished(ground() + waves(3.3, 40.0, 9.0)))
+    assert found.reason == "forensics.recapture.not_assessable"
 
 
 def test_a_colourless_card_in_a_colour_picture_is_suspect() -> None:

@@ -38,6 +38,25 @@ def ground(seed: int = 1, noise: float = 2.0) -> NDArray[np.float32]:
     return card
 
 
+def portrayed(card: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The card with something dark and soft, as a head is, where the photograph stands."""
+    x, y, w, h = PHOTO
+    head = np.zeros((RASTER_HEIGHT, RASTER_WIDTH), np.float32)
+    middle = (round((x + w / 2) * RASTER_WIDTH), round((y + 0.45 * h) * RASTER_HEIGHT))
+    cv2.ellipse(head, middle, (70, 100), 0, 0, 360, 1.0, -1)
+    return np.asarray(card - 90 * cv2.GaussianBlur(head, (0, 0), 8)[..., None], np.float32)
+
+
+def beside_photo() -> NDArray[np.float32]:
+    """1 on the ground and 0 in the photograph, (height, width, 1)."""
+    x, y, w, h = PHOTO
+    mask = np.ones((RASTER_HEIGHT, RASTER_WIDTH, 1), np.float32)
+    mask[round(y * RASTER_HEIGHT) : round((y + h) * RASTER_HEIGHT), round(x * RASTER_WIDTH) :][
+        :, : round(w * RASTER_WIDTH)
+    ] = 0
+    return mask
+
+
 def waves(period: float, degrees: float, depth: float) -> NDArray[np.float32]:
     """A regular pattern over the whole raster, (height, width, 1)."""
     yy, xx = np.mgrid[0:RASTER_HEIGHT, 0:RASTER_WIDTH].astype(np.float32)
