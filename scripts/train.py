@@ -31,7 +31,13 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--data", type=Path, default=ROOT / "data" / "training")
     parser.add_argument("--models", type=Path, default=ROOT / "models")
     parser.add_argument("--cards", type=int, default=None, help="size of the data set, genuine and forged")
-    parser.add_argument("--add", type=Path, nargs="+", default=[], help="sets of the operator's own cards")
+    parser.add_argument(
+        "--add",
+        type=Path,
+        nargs="+",
+        default=[],
+        help="labelled folders of own cards, or exports of decided cases (scripts/dataset/own.py)",
+    )
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
     args = parser.parse_args(argv)
     run = (FULL if args.full else STANDARD).seeded(args.seed, args.threads)

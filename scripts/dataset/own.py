@@ -62,8 +62,13 @@ class Labelled:
 
     @property
     def group(self) -> str:
-        """Group of a family that is known by name; of another, the family's own name."""
-        return group_of(self.family) if self.family in MAKERS or not self.forged else self.family
+        """Group of a family that is known by name; of another, the family's own name.
+
+        Genuine cards are a group of their own: every group has the same weight in the fitting, however small.
+        """
+        if not self.forged:
+            return OWN
+        return group_of(self.family) if self.family in MAKERS else self.family
 
 
 def _parts(path: Path) -> tuple[tuple[str, Path], ...]:
@@ -159,7 +164,7 @@ def reviewed_cards(path: Path) -> Iterator[Judged]:
             forged, seen = {"genuine": False, "forged": True}[line["label"]], _front_quality(line)
             row = {
                 "id": f"{OWN}-{line['id']}", "seed": 0, "pair": number, "forged": forged,
-                "family": REVIEWED if forged else "genuine", "group": REVIEWED if forged else "genuine",
+                "family": REVIEWED if forged else "genuine", "group": REVIEWED if forged else OWN,
                 "renderer": OWN, "style": OWN, "altered": [], "device": OWN,
                 "width": seen["width"], "height": seen["height"], "sharpness": seen.get("sharpness"),
                 "px_per_mm": seen.get("px_per_mm"), "verdict": line["verdict"], "layout": line["layout"],

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from scripts.dataset.cards import Judged
 
-__all__ = ["SCHEMA", "load_patches", "load_rows", "shard_path", "write_shard"]
+__all__ = ["SCHEMA", "is_set", "load_patches", "load_rows", "shard_path", "write_shard"]
 
 CHECK = pa.struct(
     [
@@ -37,6 +37,11 @@ SCHEMA = pa.schema(
         ("has_patches", pa.bool_()), ("checks", pa.list_(CHECK)),
     ]
 )  # fmt: skip
+
+
+def is_set(folder: Path) -> bool:
+    """Whether a folder holds tables of cards."""
+    return any(folder.glob("cards-*.parquet"))
 
 
 def shard_path(folder: Path, number: int) -> Path:
@@ -71,7 +76,10 @@ def write_shard(folder: Path, number: int, cards: Sequence[Judged]) -> Path:
 
 def load_rows(folder: Path, columns: Iterable[str] | None = None) -> pa.Table:
     """All tables of a folder as one, in the order of their shards."""
-    tables = [pq.read_table(path, columns=columns and list(columns)) for path in sorted(folder.glob("cards-*.parquet"))]
+    tables = [
+        pq.read_table(path, columns=columns and list(columns))
+        for path in sorted(folder.glob("cards-*.parquet"))
+    ]
     return pa.concat_tables(tables)
 
 

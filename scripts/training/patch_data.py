@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from scripts.dataset.own import OWN
 from scripts.dataset.shards import load_patches, load_rows
 from service.evidence import RASTER_HEIGHT, RASTER_WIDTH
 from service.scoring.plan import PatchPlan, patch_plans
@@ -22,7 +23,8 @@ from service.scoring.plan import PatchPlan, patch_plans
 __all__ = ["LAYOUT", "LEFT_OUT", "Cards", "Role", "load_cards", "middle", "role_of"]
 
 LAYOUT = "jp.residence_card.gen1"
-TRAIN_RENDERERS = frozenset({"a"})
+TRAIN_RENDERERS = frozenset({"a", OWN})
+"""The first way of drawing, and an operator's own cards where he adds some."""
 LEFT_OUT = frozenset(
     {"recapture_screen", "recapture_paper", "printed_card", "printed_two_rules", "real_number_own_data",
      "field_typed"}
