@@ -60,7 +60,7 @@ def reader_pool(settings: Settings, size: int) -> EnginePool:
     rules = ChildRules(
         _LOADER, settings.archive_memory_mib, settings.archive_resident_mib, settings.archive_recycle
     )
-    return EnginePool(limits, size, nice=5, rules=rules)
+    return EnginePool(limits, size, rules=rules)
 
 
 def work_shard(

@@ -87,6 +87,8 @@ def _answer(engine: Any, task: Task | Errand, link: Connection) -> Reply | Any:
     except ConfigurationError as error:
         log.error("engine.unready", error=places(error))
         return Unready()
+    except (BrokenPipeError, ConnectionResetError):  # the other end is gone: nobody waits for an answer
+        raise
     except Exception as error:
         log.exception("engine.failed")
         return Failed(places(error))

@@ -15,9 +15,9 @@ from service.archive.links.archive_prints import ArchivePrints, read_prints
 from service.archive.links.fingerprints import FIELDS
 from service.archive.links.serials import serial_prints
 from service.imaging.ground_print import GROUND_NUMBERS, REGIONS
-from service.imaging.photo_print import PHOTO_NUMBERS
 from service.store.cipher import Cipher
 from service.store.prints import Prints
+from service.workshops import PHOTO_NUMBERS
 
 Plane = NDArray[np.float64]
 
