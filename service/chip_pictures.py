@@ -5,8 +5,8 @@ Coded fields of the second generation and the unsigned notes of either become re
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
@@ -24,8 +24,6 @@ __all__ = ["ChipPictures", "read_chip_pictures"]
 
 _LINE_MARGIN = 14
 """Raster pixels (1.2 mm) around a line in which its print is looked for."""
-_SAME_PRINT = 0.60
-"""Correlation of the worst piece of a line from which it is the same print; docs/measures.md."""
 _PHOTO_SURROUNDINGS = 0.14
 """Share of the photo's size that is looked at beyond its nominal box."""
 
@@ -36,8 +34,8 @@ class ChipPictures:
 
     fields: tuple[FieldReading, ...] = ()
     photograph: PhotographMatch | None = None
-    same_print: frozenset[str] = frozenset()
-    """Fields whose printed line is, as a picture, the line in the chip, whatever was read from the two."""
+    same_print: Mapping[str, float] = field(default_factory=dict)
+    """By field that print and chip were read differently in: how far the two lines agree as pictures."""
 
 
 def read_chip_pictures(
@@ -59,7 +57,7 @@ def read_chip_pictures(
     evidence = "signed" if trusted else "unsigned_chip"
     image = _text_image(chip)
     read = [] if image is None else [replace(f, evidence=evidence) for f in read_front_image(image)]
-    same = frozenset[str]() if image is None or front is None else _same_print(read, printed, image, front)
+    same = {} if image is None or front is None else _same_print(read, printed, image, front)
     fields = [*read, *chip_fields(chip, codes, trusted=trusted)]
     if chip.address_update is not None and chip.address_update.address:
         fields = [f for f in fields if f.name != "address"]
@@ -86,11 +84,11 @@ def _same_print(
     printed: Sequence[FieldReading],
     image: NDArray[np.uint8],
     front: CardView,
-) -> frozenset[str]:
-    """Fields that were read differently although their pictures agree."""
+) -> dict[str, float]:
+    """How well the pictures agree of the fields that were read differently."""
     large = cv2.resize(image, (RASTER_WIDTH, RASTER_HEIGHT), interpolation=cv2.INTER_CUBIC)
     by_name = {f.name: f for f in printed if f.source == "front"}
-    same = set()
+    same = {}
     for chip in read:
         face = by_name.get(chip.name)
         if face is None or chip.box is None or (chip.value is not None and chip.value == face.value):
@@ -103,9 +101,8 @@ def _same_print(
             max(0, left - _LINE_MARGIN) : right + _LINE_MARGIN,
         ]
         line = np.asarray(large[top:bottom, left:right], dtype=np.uint8)
-        if print_agreement(around, line) >= _SAME_PRINT:
-            same.add(chip.name)
-    return frozenset(same)
+        same[chip.name] = print_agreement(around, line)
+    return same
 
 
 def _typed(name: str, value: str, evidence: str) -> FieldReading:

@@ -35,6 +35,9 @@ MEASURED_PX = 2.0
 MIN_LABELS = 6
 
 Matrix = NDArray[np.float64]
+_CORNERS = np.array(
+    [[0, 0], [RASTER_WIDTH, 0], [RASTER_WIDTH, RASTER_HEIGHT], [0, RASTER_HEIGHT]], np.float64
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,12 @@ class Correction:
     """Labels that agree with it."""
     residual_px: float
     """Median distance of those labels from it."""
+
+    @property
+    def reach_px(self) -> float:
+        """How far it moves the corner that it moves farthest."""
+        moved = cv2.perspectiveTransform(_CORNERS[None], self.homography)[0]
+        return float(np.abs(moved - _CORNERS).max())
 
 
 def find_labels(

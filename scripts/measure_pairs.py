@@ -1,0 +1,208 @@
+"""Measure the printed card against its chip: genuine pairs, one sign changed, another photograph.
+
+    python -m scripts.measure_pairs --rows FILE [--cards 3000] [--seed 31]
+
+Each card is drawn, captured and read once, then laid beside three chips of the sample CA: its own, its own
+with one sign of its text picture exchanged (look-alikes apart), and its own with another person's photograph.
+Outcomes are appended to FILE, one line each, without what was read; what stands there is not done again, so
+that a run may be stopped at any time and several sessions may share one. An answer ``unreadable`` counts as
+missed for a changed chip and is told apart for a genuine one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from scripts.evaluation import rate
+from scripts.specimens.front import Changes, photo_of, texts_of
+from scripts.specimens.people import CardData, card_data, person
+from scripts.specimens.specimen import Bench, chip_dump, chip_files, genuine_specimen
+from scripts.specimens.stream import capture_specimen
+from service.cards.layout import layouts
+from service.cards.lookalike import fold
+from service.checks.base import run_checks
+from service.checks.case import Case
+from service.checks.cross import CHECKS
+from service.chip import load_codes, read_dump
+from service.chip_pictures import read_chip_pictures
+from service.evidence import Role
+from service.faces import Face, read_face
+from service.imaging import decode_picture
+from service.policies import policy
+from service.settings import Settings
+from service.stopwatch import Stopwatch
+
+COMPARED = tuple(check for check in CHECKS if check.id in ("cross.front_image", "cross.face"))
+CHANGED = (
+    "card_number", "name_latin", "date_of_birth", "nationality", "address", "status_of_residence",
+    "work_restriction", "stay_until", "permission_date", "issue_date", "card_valid_until",
+)  # fmt: skip
+KANJI = "東京大阪都府県市区町村北南西中央留学技術人文知識国際業務家族滞在定住者永特活動興行教育研究医療"
+POOLS = (
+    "0123456789",
+    "０１２３４５６７８９",
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+    "アイウエカキクケサスセソタテトナネノマモラレロワン",
+    KANJI,
+)
+
+Rng = np.random.Generator
+
+
+@dataclass(frozen=True)
+class Row:
+    """What two checks said of one pair."""
+
+    seed: int
+    index: int
+    kind: str
+    """``genuine``, ``sign`` or ``photo``."""
+    style: str
+    capture: str
+    changed: str
+    """Name of the changed field, empty where none was."""
+    front_image: str
+    face: str
+    """Last part of the reasons; ``no_card`` where the card was not found."""
+
+
+def one_sign(card: CardData, rng: Rng) -> tuple[str, str]:
+    """A field and its printed text with one sign exchanged for another of its kind, look-alikes apart."""
+    texts = texts_of(card, Changes())
+    while True:
+        field = str(rng.choice([name for name in CHANGED if name in texts]))
+        text = texts[field]
+        places = [i for i, sign in enumerate(text) if _others(sign)]
+        if places:
+            at = int(rng.choice(places))
+            return field, text[:at] + str(rng.choice(_others(text[at]))) + text[at + 1 :]
+
+
+def _others(sign: str) -> list[str]:
+    pool = next(
+        (pool for pool in POOLS if sign in pool), KANJI if "CJK" in unicodedata.name(sign, "") else ""
+    )
+    return [other for other in pool if fold(other) != fold(sign)]
+
+
+def _chips(card: CardData, bench: Bench, rng: Rng) -> Iterator[tuple[str, str, Mapping[str, bytes]]]:
+    """Kind of pair, changed field, files of the chip."""
+    yield "genuine", "", chip_files(card, bench)
+    field, text = one_sign(card, rng)
+    yield "sign", field, chip_files(card, bench, Changes(texts={field: text}))
+    other = photo_of(replace(card, person=person(rng, card.person.nationality, card.person.sex)), bench.style)
+    yield "photo", "", chip_files(card, bench, photo=other)
+
+
+def pairs(seed: int, index: int, bench: Bench, settings: Settings) -> Iterator[Row]:
+    """Every pair of one card: style and capture go by its place."""
+    rng = np.random.default_rng([seed, index])
+    style, capture = "ab"[index % 2], ("scan", "phone")[index // 2 % 2]
+    bench = replace(bench, style=style)
+    card = card_data(rng, child=False)
+    pictures, _, request, _ = capture_specimen(
+        genuine_specimen(card, replace(bench, chip=False), index), rng, capture
+    )
+    face = read_face(decode_picture(pictures["front"], Role.FRONT, settings), Stopwatch())
+    at = datetime.fromisoformat(request["reference_time"])
+    for kind, changed, files in _chips(card, bench, rng):
+        said = _compare(face, chip_dump(card, files), at, settings)
+        yield Row(seed, index, kind, style, capture, changed, *said)
+
+
+def _compare(face: Face, dump: bytes, at: datetime, settings: Settings) -> tuple[str, str]:
+    view = face.capture.view
+    if face.reading is None or view is None or view.layout is None:
+        return "no_card", "no_card"
+    layout, chip, printed = layouts()[view.layout], read_dump(dump, settings), face.reading.fields
+    pictured = read_chip_pictures(chip, view, printed, layout, codes=load_codes(None), trusted=True)
+    case = Case(
+        reference_time=at,
+        trust_profile="sample",
+        captures={"front": face.capture},
+        layout=layout,
+        fields=(*printed, *pictured.fields),
+        labels=face.reading.labels,
+        chip=chip,
+        photograph=pictured.photograph,
+        same_print=pictured.same_print,
+    )
+    said = {r.id: r.reason.rsplit(".", 1)[1] for r in run_checks(COMPARED, case, policy("default"))}
+    return said["cross.front_image"], said["cross.face"]
+
+
+def measure(rows: Path, cards: int, seed: int, minutes: float) -> None:
+    """Append the outcomes of cards that are not there yet, until all are or the time is over."""
+    cv2.setNumThreads(1)
+    known = {(row.seed, row.index) for row in read_rows(rows)}
+    bench, settings = Bench.fresh(chip=True), Settings(onnx_threads=1)
+    end = time.monotonic() + minutes * 60
+    with rows.open("a", encoding="utf-8") as file:
+        for index in range(cards):
+            if (seed, index) in known:
+                continue
+            if time.monotonic() > end:
+                return
+            file.write("".join(json.dumps(asdict(row)) + "\n" for row in pairs(seed, index, bench, settings)))
+            file.flush()
+
+
+def read_rows(path: Path) -> list[Row]:
+    """What stands in a file of rows; nothing where there is none."""
+    if not path.exists():
+        return []
+    return [Row(**json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def report(rows: list[Row]) -> None:
+    """Rates over all, by capture and style, and what was missed."""
+    groups: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        for part in ("all", row.capture, f"style {row.style}"):
+            groups[part].append(row)
+    for name in ("all", "scan", "phone", "style a", "style b"):
+        found = groups[name]
+        genuine = [row for row in found if row.kind == "genuine"]
+        print(f"\n{name}")
+        for check in ("front_image", "face"):
+            said = Counter(str(getattr(row, check)) for row in genuine)
+            print(f"  genuine, {check:<12} disagrees {rate(said['disagrees'], len(genuine))}  {dict(said)}")
+        for kind, check in (("sign", "front_image"), ("photo", "face")):
+            changed = [row for row in found if row.kind == kind]
+            caught = sum(getattr(row, check) == "disagrees" for row in changed)
+            print(f"  {kind:<5} changed         caught    {rate(caught, len(changed))}")
+    missed = Counter(
+        f"{r.changed}: {r.front_image}" for r in rows if r.kind == "sign" and r.front_image != "disagrees"
+    )
+    print("\nmissed signs by field and answer", dict(missed.most_common()))
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--rows", type=Path, required=True, help="file that the outcomes are appended to")
+    parser.add_argument("--cards", type=int, default=3000)
+    parser.add_argument("--seed", type=int, default=31)
+    parser.add_argument("--minutes", type=float, default=1e9, help="stop after this time")
+    asked = parser.parse_args(argv)
+    measure(asked.rows, asked.cards, asked.seed, asked.minutes)
+    report(read_rows(asked.rows))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,64 @@
+"""Printed text against the chip's: what the pictures of the lines may settle, and what they may not."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from service.cards.layout import layout
+from service.checks.base import run_check
+from service.checks.case import Case
+from service.checks.cross import CHECKS
+from service.chip.model import ChipReading, Shape
+from service.evidence import FieldReading
+from service.policies import policy
+from tests.checks.text_support import front
+
+CHECK = next(check for check in CHECKS if check.id == "cross.front_image")
+
+
+def reading(source: str, name: str, raw: str, confidence: float) -> FieldReading:
+    return FieldReading(name, source, raw, raw, confidence, (confidence,) * len(raw))
+
+
+def said(name: str, printed: str, chip: str, alike: float, confidence: float = 0.99) -> str:
+    """The check's reason for one field that print and chip were read differently in."""
+    case = Case(
+        datetime(2026, 11, 22, tzinfo=UTC),
+        "sample",
+        captures={"front": front()},
+        layout=layout("jp.residence_card.gen1"),
+        fields=(reading("front", name, printed, confidence), reading("chip", name, chip, confidence)),
+        chip=ChipReading(shape=Shape.JSON, generation=1),
+        same_print={name: alike},
+    )
+    return run_check(CHECK, case, policy("default")).reason.rsplit(".", 1)[1]
+
+
+@pytest.mark.parametrize(
+    ("name", "printed", "chip"),
+    [
+        ("card_number", "WT66012950JA", "WT86012950JA"),
+        ("date_of_birth", "1963年06月11日", "1963年09月11日"),
+        ("nationality", "フランス", "フケンス"),
+        ("name_latin", "OKONKWO FOLAKE", "OYONKWO FOLAKE"),
+    ],
+)
+def test_one_sign_that_both_were_sure_of_is_a_difference_though_the_lines_look_much_alike(
+    name: str, printed: str, chip: str
+) -> None:
+    assert said(name, printed, chip, 0.78) == "disagrees"
+    assert said(name, printed, chip, 0.90) == "unreadable"
+
+
+def test_a_doubt_is_settled_by_the_same_print_alone() -> None:
+    assert said("card_number", "WT66012950JA", "WT86012950JA", 0.78, confidence=0.7) == "unreadable"
+    assert said("card_number", "WT66012950JA", "WT86012950JA", 0.82, confidence=0.7) == "agrees"
+
+
+def test_rare_signs_of_an_address_are_settled_earlier() -> None:
+    old, new = "静岡県磐田市東新町5丁目", "靜岡県磐田市東新町5丁目"
+    assert said("address", old, new, 0.62, confidence=0.8) != "disagrees"
+    assert said("address", "北一条西1丁目", "南一条西1丁目", 0.5) == "disagrees"
+    assert said("address", "北一条西1丁目", "南一条西1丁目", 0.82) != "disagrees"
