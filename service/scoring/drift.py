@@ -8,11 +8,12 @@ same rule for Prometheus.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
 from math import inf, log, sqrt
 
-__all__ = ["EDGES", "FALSE_ALARMS", "FEWEST", "alarms", "counts", "distance", "limit"]
+__all__ = ["EDGES", "FALSE_ALARMS", "FEWEST", "alarms", "bucket", "counts", "distance", "limit"]
 
 EDGES = (-0.8, -0.6, -0.4, -0.2, -0.1, 0.0, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0)
 """Upper edges of the buckets of a margin; ``honmono_check_margin`` has the same."""
@@ -22,11 +23,16 @@ FEWEST = 50
 """Margins below which nothing is said."""
 
 
-def counts(margins: Sequence[float]) -> tuple[int, ...]:
-    """Margins by bucket: how many lie above the edge before and not above this one."""
+def bucket(margin: float) -> int:
+    """Number of the bucket that a margin falls into; a margin at an edge lies below it."""
+    return min(bisect_left(EDGES, margin), len(EDGES) - 1)
+
+
+def counts(margins: Iterable[float]) -> tuple[int, ...]:
+    """Margins by bucket."""
     found = [0] * len(EDGES)
     for margin in margins:
-        found[next(i for i, edge in enumerate(EDGES) if margin <= edge or edge == EDGES[-1])] += 1
+        found[bucket(margin)] += 1
     return tuple(found)
 
 

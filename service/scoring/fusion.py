@@ -24,7 +24,7 @@ from service.scoring.calibration import SYNTHETIC, Calibration
 from service.scoring.features import evidence
 from service.verdict import CheckResult
 
-__all__ = ["MODEL", "Fusion", "fusion_model"]
+__all__ = ["MODEL", "Fusion", "fusion_model", "margin_references"]
 
 MODEL = "card-forgery"
 
@@ -75,6 +75,14 @@ def fusion_model() -> Fusion:
         )
     except (KeyError, TypeError, ValueError) as error:
         raise ConfigurationError(f"model {MODEL}: its metadata do not fit this version") from error
+
+
+def margin_references() -> Mapping[str, tuple[int, ...]]:
+    """Genuine margins that the model was calibrated on, by check; empty where the model is missing."""
+    try:
+        return fusion_model().references
+    except ConfigurationError:
+        return {}
 
 
 def _limit(value: Any) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from math import log2
 from typing import Any
 
 import pytest
@@ -45,7 +46,7 @@ class Reports:
         return report
 
     def _verify(self, case: Sample) -> Answer:
-        return self._service.verify(case.parts, case.request | {"store": "none"})
+        return self._service.verify(case.parts, case.request | {"store": "none", "detail": "full"})
 
 
 @pytest.fixture(scope="module")
@@ -94,6 +95,15 @@ def test_every_field_of_a_genuine_card_is_exact(case: Sample, report: dict[str, 
 def test_nothing_failed_inside(case: Sample, report: dict[str, Any]) -> None:
     assert report["summary"]["error"] == 0
     assert sum(report["summary"].values()) == len(report["checks"])
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_weights_add_up_to_the_score(case: Sample, report: dict[str, Any]) -> None:
+    score = report["forgery_score"]
+    bits = sum(check["weight_bits"] for check in report["checks"])
+    odds = log2(score["value"] / (1 - score["value"]))
+    assert odds == pytest.approx(bits + log2(score["prior"] / (1 - score["prior"])), abs=1e-6)
+    assert report["engine"]["calibration"] == "synthetic"
 
 
 @pytest.mark.parametrize("number", range(4))

@@ -10,6 +10,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from service.api.access import Admin, desk_of
 from service.api.openapi import problem_answers
+from service.scoring.fusion import margin_references
 
 __all__ = ["router"]
 
@@ -63,7 +64,8 @@ def readyz(request: Request) -> JSONResponse:
     },
 )
 def metrics(request: Request, key: Admin) -> Response:
-    """Requests, verdicts, times of each stage, crashes of checks, load."""
+    """Requests, verdicts, times of each stage, crashes and margins of checks, load."""
     desk = desk_of(request)
+    desk.metrics.compare(margin_references())
     desk.metrics.depths(desk.store.batches.depths(), desk.store.outbox.waiting())
     return Response(desk.metrics.text(), media_type=CONTENT_TYPE_LATEST)
