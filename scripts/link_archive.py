@@ -39,7 +39,7 @@ ROWS = pa.schema(
         ("truth", pa.string()),
     ]
 )
-"""As the files of a run, with the truth beside: ``genuine``, or the number of the workshop and what is shared."""
+"""As the files of a run, with the truth beside: ``genuine``, or the workshop's number and what is shared."""
 MM_PX = 11.81
 
 

@@ -12,7 +12,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Encounter", "Identity", "Registry", "RegistryFacts"]
+__all__ = ["Encounter", "Identity", "LinkedLike", "Registry", "RegistryFacts"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,12 @@ class Identity:
     """``YYYY-MM-DD``."""
     photo: NDArray[np.float32] | None = None
     """Features of the printed photo (``service.imaging.photo_features``)."""
+    photo_detail: NDArray[np.float32] | None = None
+    """Its finer structure (``service.imaging.photo_detail``)."""
+    ground: NDArray[np.int8] | None = None
+    """Fingerprint of the front's ground (``service.imaging.ground_print``)."""
+    layout: str | None = None
+    """Layout of the card: pictures of others are not compared with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,19 @@ class Encounter:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkedLike:
+    """A card that a re-check linked with others, or the ground of such a cluster, that this card is like."""
+
+    same_number: bool
+    name: float | None
+    """Likeness of the names, 0 ... 1."""
+    birth: float | None
+    photo_bits: float
+    """Bits of the chance that two strangers' photos are so alike."""
+    ground_bits: float
+
+
+@dataclass(frozen=True, slots=True)
 class RegistryFacts:
     """What the operator knows of a number and a photo."""
 
@@ -57,6 +76,8 @@ class RegistryFacts:
     """An inquiry recorded with an earlier report found the number lapsed."""
     looks_today: int = 0
     """How often the key that asks has sent this number in other pictures within a day."""
+    linked: tuple[LinkedLike, ...] | None = None
+    """Linked cards of the operator's archives that this one is like, None where no index was imported."""
 
 
 class Registry(Protocol):

@@ -7,10 +7,12 @@ is for a check to say. Without the key of the installation nothing of it can be 
 
 from __future__ import annotations
 
+import hashlib
 import io
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -18,8 +20,18 @@ from numpy.typing import NDArray
 
 from service.errors import ConfigurationError
 
-__all__ = ["Seen", "Sketched", "WorkshopHit", "WorkshopIndex", "tail_bits"]
+__all__ = [
+    "PHOTO_NUMBERS",
+    "Seen",
+    "Sketched",
+    "WorkshopHit",
+    "WorkshopIndex",
+    "photo_sketch",
+    "tail_bits",
+]
 
+PHOTO_NUMBERS: Final = 256
+_RMS = 24.0
 _FORMAT: Final = 1
 _MOST_BYTES: Final = 256 * 1024 * 1024
 _LEAST_BITS = 20.0
@@ -34,6 +46,22 @@ def tail_bits(deviations: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
     z = np.maximum(np.asarray(deviations, np.float64), 1.0)
     bits = (z**2 / 2 + np.log(z * np.sqrt(2 * np.pi))) / np.log(2)
     return np.where(np.asarray(deviations) > 1.0, bits, 0.0)
+
+
+def photo_sketch(detail: Plane, seed: bytes) -> NDArray[np.int8] | None:
+    """(256,) the detail of a photo (``service.imaging.photo_detail``) seen through signs that a secret seed
+    chooses: likenesses can be measured, no picture can be had back without the seed. None for no detail."""
+    numbers = detail @ _signs(seed, detail.size)
+    rms = float(np.sqrt(np.mean(numbers**2)))
+    return np.clip(np.round(numbers * (_RMS / rms)), -127, 127).astype(np.int8) if rms > 0 else None
+
+
+@lru_cache(maxsize=4)
+def _signs(seed: bytes, size: int) -> Plane:
+    count = size * PHOTO_NUMBERS
+    stream = np.frombuffer(hashlib.shake_256(seed).digest(-(-count // 8)), dtype=np.uint8)
+    signs = 2.0 * np.unpackbits(stream)[:count].astype(np.float32) - 1.0
+    return np.asarray(signs.reshape(size, PHOTO_NUMBERS), np.float32)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 A workshop scans one card, wipes its texts and prints the picture again with new people on it. Its cards share
 the dust, the grain and the traces of the eraser, the defects of its printer, photographs that are used twice,
-numbers that were counted on, and the way its files are written: in varying shares, as the trade would have it.
+numbers that were counted on, and the way its files are written, in varying shares.
 A flat, quick model of a scanner and of a phone stands for the capture, so that thousands can be drawn.
 """
 

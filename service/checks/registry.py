@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from service.checks.base import Check, Finding
 from service.checks.case import Case
-from service.registry import Encounter, RegistryFacts
+from service.registry import Encounter, LinkedLike, RegistryFacts
 from service.verdict import Basis, Effect, NextAction, Refutes, Result
 
 __all__ = ["CHECKS"]
@@ -29,6 +29,8 @@ ANOTHER_PHOTO = 0.30
 SAME_PHOTO = 0.90
 """Likeness from which it is one photograph; docs/measures/records.md."""
 LIKE_PHOTO = 0.75
+ALIKE_BITS = 30.0
+"""Bits from which a photo or a ground is that of linked cards: one chance match in a thousand million."""
 OFTEN = 5
 """Other pictures of one number by one key within a day, from which it is said: somebody may be trying what
 passes. Nobody is accused of it: people take a picture again, and apply for several jobs."""
@@ -136,6 +138,32 @@ def _lapse_record(case: Case) -> Finding:
     return Finding("registry.lapse_record.nothing_recorded")
 
 
+def _another_person(like: LinkedLike) -> bool:
+    """Whether a linked card of a like photo is surely another's: issued anew, a card keeps its photo."""
+    if like.name is None or like.birth is None:
+        return False
+    return like.name < ANOTHER_NAME and like.birth < ANOTHER_BIRTH
+
+
+def _workshop(case: Case) -> Finding:
+    facts = _facts(case)
+    if facts.linked is None:
+        return Finding("registry.workshop.no_index")
+    found = {
+        "number_linked": any(like.same_number for like in facts.linked),
+        "photo_linked": any(like.photo_bits >= ALIKE_BITS and _another_person(like) for like in facts.linked),
+        "ground_linked": any(like.ground_bits >= ALIKE_BITS for like in facts.linked),
+    }
+    linked = next((word for word, holds in found.items() if holds), None)
+    if linked is not None and case.chip_proof is not None and case.chip_proof.trusted:
+        return Finding("registry.workshop.vouched")
+    if linked is not None:
+        return Finding(f"registry.workshop.{linked}", next_action=NextAction.MANUAL_REVIEW)
+    if not facts.number_read and not facts.photo_read:
+        return Finding("registry.workshop.unreadable")
+    return Finding("registry.workshop.not_linked")
+
+
 def _seen(case: Case) -> Finding:
     facts = _facts(case)
     if not facts.number_read:
@@ -226,6 +254,22 @@ CHECKS = (
         "Immigration Control Act 19-14; inquiries recorded by hand (docs/records.md)",
         _lapse_record,
         {"nothing_recorded": Result.PASS, "lapsed": Result.SUSPECT, "unreadable": Result.INCONCLUSIVE},
+    ),
+    _check(
+        "workshop",
+        "The card is not like cards that a re-check of the operator's archives linked",
+        "Links between forgeries (docs/archive-links.md); informative: a link is a reason to look",
+        _workshop,
+        {
+            "not_linked": Result.PASS,
+            "vouched": Result.PASS,
+            "number_linked": Result.INCONCLUSIVE,
+            "photo_linked": Result.INCONCLUSIVE,
+            "ground_linked": Result.INCONCLUSIVE,
+            "unreadable": Result.INCONCLUSIVE,
+            "no_index": Result.NOT_APPLICABLE,
+        },
+        Effect.INFORMATIVE,
     ),
     Check(
         id="registry.seen",

@@ -19,6 +19,7 @@ from service.cli.doctor import doctor
 from service.cli.enrolments import app as enrolments
 from service.cli.exits import Exit, of_error
 from service.cli.keys import app as keys
+from service.cli.links import app as links
 from service.cli.purge import purge
 from service.cli.read_chip import read_chip
 from service.cli.recheck import recheck, recheck_diff
@@ -47,6 +48,7 @@ app.command()(recheck_diff)
 app.add_typer(keys, name="keys")
 app.add_typer(trust, name="trust")
 app.add_typer(audit, name="audit")
+app.add_typer(links, name="links")
 app.add_typer(enrolments, name="enrolments")
 app.command()(purge)
 app.command()(doctor)

@@ -15,6 +15,7 @@ __all__ = [
     "review_event_id",
     "session_id",
     "verification_id",
+    "workshop_index_id",
 ]
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -73,3 +74,8 @@ def denied_id(now: datetime) -> str:
 def key_id(now: datetime) -> str:
     """A new identifier of a key; not the key itself."""
     return f"key_{_CLOCK.next(now)}"
+
+
+def workshop_index_id(now: datetime) -> str:
+    """A new identifier of an imported index of linked cards."""
+    return f"wsi_{_CLOCK.next(now)}"

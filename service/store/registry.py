@@ -7,13 +7,13 @@ one client sent is never told to another: see ``Encounter.own``.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from service.registry import Encounter, Identity, RegistryFacts
+from service.registry import Encounter, Identity, LinkedLike, RegistryFacts
 from service.report import Report
 from service.store.cipher import Cipher
 from service.store.database import Database
@@ -21,6 +21,7 @@ from service.store.keys import ApiKey, KeyRole
 from service.store.prints import BANDS, Prints, photo_likeness, text_likeness
 from service.store.registry_tables import DeniedRow, LapseInquiryRow, PhotoBandRow, SightingRow
 from service.store.tables import VerificationRow
+from service.store.workshops import Workshops
 from service.verdict import Verdict
 
 __all__ = ["Link", "RegistryBook", "Visit"]
@@ -63,7 +64,8 @@ class Visit:
     def look_up(self, identity: Identity) -> RegistryFacts:
         """See ``service.registry.Registry``."""
         self._seen = self.book.prints_of(identity)
-        return self.book.facts(self._seen, self.key, self.now)
+        facts = self.book.facts(self._seen, self.key, self.now)
+        return replace(facts, linked=self.book.linked(identity, self.now))
 
     def keep(self, session: Session, report: Report) -> None:
         """Leave a sighting with a report that is kept, inside the caller's transaction."""
@@ -73,10 +75,11 @@ class Visit:
 class RegistryBook:
     """Asks and keeps; one per store."""
 
-    def __init__(self, database: Database, cipher: Cipher) -> None:
+    def __init__(self, database: Database, cipher: Cipher, workshops: Workshops) -> None:
         self._database = database
         self._cipher = cipher
         self._prints = Prints(cipher)
+        self._workshops = workshops
 
     def visit(self, key: ApiKey, now: datetime) -> Visit:
         """The registry for one verification."""
@@ -108,6 +111,10 @@ class RegistryBook:
                 lapsed=seen.number is not None and self._lapsed(session, seen.number, key.id),
                 looks_today=self._looks(session, seen.number, key.id, now - _DAY),
             )
+
+    def linked(self, identity: Identity, now: datetime) -> tuple[LinkedLike, ...] | None:
+        """What the indexes of the operator's archives say of a card; None where there are none."""
+        return self._workshops.likenesses(identity, now)
 
     def links(self, verification_id: str, key: ApiKey, now: datetime) -> tuple[Link, ...]:
         """Other reports that share number or photo with this one, for a key that may see all."""

@@ -20,6 +20,7 @@ from service.store.review_tables import ReviewEventRow
 from service.store.session_tables import ChipSessionRow
 from service.store.tables import Base, EvidenceRow, IdempotencyRow, VerificationRow
 from service.store.webhook_tables import WebhookRow
+from service.store.workshop_tables import WorkshopIndexRow
 
 __all__ = ["SEALED", "Sealed", "reseal"]
 
@@ -47,6 +48,7 @@ SEALED = (
     Sealed(BatchItemRow, "label", lambda r: f"batch label/{r.batch_id}/{r.seq}"),
     Sealed(BatchItemRow, "outcome", lambda r: f"batch outcome/{r.batch_id}/{r.seq}"),
     Sealed(BatchPayloadRow, "content", lambda r: f"batch payload/{r.batch_id}/{r.seq}"),
+    Sealed(WorkshopIndexRow, "content", lambda r: f"workshops/{r.id}"),
     Sealed(WebhookRow, "secret", lambda r: f"webhook secret/{r.id}"),
 )
 

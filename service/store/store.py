@@ -28,6 +28,7 @@ from service.store.reviews import Reviews
 from service.store.sessions import ChipSessions
 from service.store.tables import EvidenceRow, IdempotencyRow, VerificationRow
 from service.store.webhooks import Webhooks
+from service.store.workshops import Workshops
 
 __all__ = ["Purged", "Store"]
 
@@ -57,7 +58,8 @@ class Store:
         self.keys = Keys(database, cipher, self.audit, bootstrap_key)
         self.reviews = Reviews(database, cipher, self.audit)
         self.records = Records(database, cipher, self.audit, self.reviews)
-        self.registry = RegistryBook(database, cipher)
+        self.workshops = Workshops(database, cipher, self.audit)
+        self.registry = RegistryBook(database, cipher, self.workshops)
         self.deny_list = DenyList(database, cipher, self.audit, self.registry)
         self.inquiries = Inquiries(database, cipher, self.audit, self.registry)
         self.idempotency = Idempotency(database, cipher)
@@ -86,6 +88,7 @@ class Store:
             self.capture_tokens.end(session, now)
             self.browser_sessions.purge(session, now)
             self.deny_list.purge(session, now)
+            self.workshops.purge(session, now)
             over = select(VerificationRow.id).where(VerificationRow.expires_at <= now)
             ended = list(session.scalars(over))
             for id in ended:

@@ -16,7 +16,7 @@ from service.archive.links.persons import Persons
 from service.archive.links.serials import HASH_BYTES
 from service.errors import ConfigurationError
 from service.imaging.ground_print import GROUND_NUMBERS
-from service.imaging.photo_print import PHOTO_NUMBERS
+from service.workshops import PHOTO_NUMBERS
 
 __all__ = ["ArchivePrints", "Sketches", "read_prints"]
 

@@ -10,22 +10,20 @@ from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from service.archive.item import CardEvidence
 from service.archive.links.serials import serial_prints
-from service.cards.layout import Layout
 from service.cards.number import compact, well_formed
 from service.checks.case import Capture, Case
-from service.checks.identity import SURE
-from service.evidence import RASTER_HEIGHT, RASTER_WIDTH, Box
-from service.imaging.ground_print import ground_print
-from service.imaging.photo_print import photo_print
-from service.reading.crops import area_of
+from service.checks.identity import SURE, ground_of, photo_of
+from service.evidence import RASTER_HEIGHT, RASTER_WIDTH
+from service.imaging.photo_detail import photo_detail
 from service.store.cipher import Cipher
 from service.store.prints import Prints
+from service.store.workshops import photo_seed
+from service.workshops import photo_sketch
 
-__all__ = ["FIELDS", "HIDDEN_AREAS", "fingerprints", "photo_seed", "prints_of"]
+__all__ = ["FIELDS", "fingerprints", "prints_of"]
 
 Value = bytes | str | float | None
 
@@ -50,8 +48,6 @@ FIELDS: Final[Mapping[str, Any]] = {
 size, resolution); ``coding`` digest of the JPEG tables and the program named in the file; ``place`` width and
 height of the picture and the card's four corners in it, ten 32-bit floats.
 """
-HIDDEN_AREAS: Final = frozenset({"photo", "seal", "ovi_mark", "strip"})
-"""Areas of a layout that are no ground: what stands there is another's matter or changes with the angle."""
 CLEAR = 0.8
 """Confidence from which a name or a date of birth is compared with another card's."""
 _EPOCH: Final = date(2000, 1, 1)
@@ -69,16 +65,11 @@ def prints_of(case: Case, key: bytes) -> dict[str, Value]:
         return values
     cipher = Cipher((key,))
     values.update(_texts(case, cipher))
+    values.update(_pictures(case, cipher))
     capture = case.captures.get("front")
     if capture is not None and capture.view is not None:
         values.update(_file(capture))
-        values.update(_pictures(capture, case.layout, cipher))
     return values
-
-
-def photo_seed(cipher: Cipher) -> bytes:
-    """The secret that chooses how photographs are sketched."""
-    return bytes.fromhex(cipher.fingerprint("archive photo print", b""))
 
 
 def _texts(case: Case, cipher: Cipher) -> dict[str, Value]:
@@ -129,21 +120,11 @@ def _file(capture: Capture) -> dict[str, Value]:
     }
 
 
-def _pictures(capture: Capture, layout: Layout, cipher: Cipher) -> dict[str, Value]:
-    view = capture.view
-    if view is None or view.colour == "bilevel" or view.quality.faults:
-        return {}
-    hidden = [area.box for area in layout.front.areas if area.id in HIDDEN_AREAS]
-    photo = layout.front.area("photo")
-    known = layout.front.fields  # a layout without places says nothing of where the ground is
-    ground = ground_print(view.raster, hidden) if known else None
-    face = photo_print(_crop(view.raster, photo.box), photo_seed(cipher)) if photo else None
+def _pictures(case: Case, cipher: Cipher) -> dict[str, Value]:
+    photo, ground = photo_of(case), ground_of(case)
+    detail = None if photo is None else photo_detail(photo)
+    sketch = None if detail is None else photo_sketch(detail, photo_seed(cipher))
     return {
         "ground": None if ground is None else ground.tobytes(),
-        "photo": None if face is None else face.tobytes(),
+        "photo": None if sketch is None else sketch.tobytes(),
     }
-
-
-def _crop(raster: NDArray[np.uint8], box: Box) -> NDArray[np.uint8]:
-    place = area_of(box, raster.shape[:2])
-    return raster[place.y0 : place.y1, place.x0 : place.x1]

@@ -11,8 +11,7 @@ from service.archive.links.evidence import KINDS, Likeness
 from service.archive.links.linking import Linked
 from service.archive.links.templates import template_of
 from service.imaging.ground_print import GROUND_NUMBERS
-from service.imaging.photo_print import PHOTO_NUMBERS
-from service.workshops import Sketched, WorkshopIndex
+from service.workshops import PHOTO_NUMBERS, Sketched, WorkshopIndex
 
 __all__ = ["index_of"]
 

@@ -29,8 +29,8 @@ INNOCENT: Final[Mapping[str, str]] = {
         "Twins, or a photographer's mistake. Cards issued anew keep name or date of birth and are not linked."
     ),
     "link.ground": (
-        "One of the cards may be the genuine card that the others were made from. Cards of one small print run "
-        "may share a defect of the press."
+        "One of the cards may be the genuine card that the others were made from. Cards of one small print "
+        "run may share a defect of the press."
     ),
 }
 CAVEATS: Final = (
@@ -38,6 +38,6 @@ CAVEATS: Final = (
     "Cards are linked only where number, name and date of birth tell that they are two people's; what was "
     "not read links nobody.",
     "A pattern that more than one card in twenty shows is taken for the printed design.",
-    "The strength is the chance of so great a likeness between two cards of this archive that have nothing to "
-    "do with each other, in bits; it is no probability of a forgery.",
+    "The strength is the chance of so great a likeness between two cards of this archive that have nothing "
+    "to do with each other, in bits; it is no probability of a forgery.",
 )
