@@ -2,7 +2,7 @@
 
     .venv/bin/python -m scripts.write_docs
 
-``docs/verdicts.md`` gets the table of every check and reason, ``docs/deployment.md`` that of every setting.
+``docs/archive.md`` gets the problems of files, ``docs/verdicts.md`` gets the table of every check and reason, ``docs/deployment.md`` that of every setting.
 A test holds the files equal to what this would write.
 """
 
@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+from service.archive.problems import PROBLEMS
 from service.checks.catalogue import CHECKS
 from service.cli.checks import markdown
 from service.settings import ROOT, Settings
@@ -38,7 +39,15 @@ def checks_table() -> Iterator[str]:
     yield from markdown(CHECKS)
 
 
+def problems_table() -> Iterator[str]:
+    """One row per problem that a file of an archive may have."""
+    yield "| `problem` | |"
+    yield "| --- | --- |"
+    yield from (f"| `{code}` | {text} |" for code, text in PROBLEMS.items())
+
+
 GENERATED: Mapping[str, tuple[str, Callable[[], Iterator[str]]]] = {
+    "docs/archive.md": ("problems", problems_table),
     "docs/deployment.md": ("settings", settings_table),
     "docs/verdicts.md": ("checks", checks_table),
 }

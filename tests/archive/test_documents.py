@@ -72,9 +72,12 @@ def test_pages_beyond_the_limit_are_left_out_and_told() -> None:
     ],
 )
 def test_what_is_no_document_says_why(data: bytes, code: str) -> None:
-    with pytest.raises(Unread) as caught:
+    def read() -> None:
         document = open_document(data, LIMITS)
         page_picture(document, document.pages[0], LIMITS)
+
+    with pytest.raises(Unread) as caught:
+        read()
     assert caught.value.code == code
 
 
