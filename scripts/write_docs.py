@@ -2,7 +2,8 @@
 
     .venv/bin/python -m scripts.write_docs
 
-``docs/archive.md`` gets the problems of files, ``docs/verdicts.md`` gets the table of every check and reason, ``docs/deployment.md`` that of every setting.
+``docs/archive.md`` gets the problems of files, ``docs/verdicts.md`` the table of every check and reason,
+``docs/deployment.md`` that of every setting.
 A test holds the files equal to what this would write.
 """
 
