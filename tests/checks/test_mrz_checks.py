@@ -49,7 +49,7 @@ def case(layout: str | None, printed: dict[str, str] | None = None, **zones: Zon
         for name, value in (printed or {}).items()
     )
     known = layouts()[layout] if layout else None
-    return Case(NOW, "production", MappingProxyType(taken), known, 1.0, fields, zones=zones)
+    return Case(NOW, "production", MappingProxyType(taken), known, 1.0, fields=fields, zones=zones)
 
 
 def ask(id: str, about: Case) -> CheckResult:
