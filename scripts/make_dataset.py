@@ -20,6 +20,7 @@ from pathlib import Path
 from scripts.dataset.cards import make_card
 from scripts.dataset.recipe import RENDERERS, recipe
 from scripts.dataset.shards import shard_path, write_shard
+from scripts.dataset.surfaces import make_surface
 from scripts.specimens.pki import load_ca, make_ca
 from scripts.specimens.specimen import Bench
 from scripts.specimens.trust import write_trust
@@ -39,6 +40,9 @@ class Run:
     shard: int
     """Cards in a shard."""
     renderers: tuple[str, ...]
+    families: tuple[str, ...] | None
+    judged: bool
+    """Whether the service is asked; otherwise patches alone are made."""
     trust: Path
     key: bytes
     """Private key of the sample CA that lives as long as this run, PEM."""
@@ -62,12 +66,13 @@ def _bench(key: bytes, certificate: bytes) -> Bench:
 
 def make_shard(run: Run, number: int) -> int:
     """Draw, judge and write one shard; the number of its cards."""
-    engine, bench = _engine(run.trust), _bench(run.key, run.certificate)
-    cards = [
-        make_card(recipe(run.seed, pair, run.renderers), forged, bench, engine)
-        for pair in run.pairs(number)
-        for forged in (False, True)
-    ]
+    bench = _bench(run.key, run.certificate)
+    cards = []
+    for pair in run.pairs(number):
+        how = recipe(run.seed, pair, run.renderers, run.families)
+        for forged in (False, True):
+            made = make_card(how, forged, bench, _engine(run.trust)) if run.judged else None
+            cards.append(made or make_surface(how, forged, bench))
     write_shard(run.out, number, cards)
     return len(cards)
 
@@ -99,6 +104,8 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--shard", type=int, default=20, help="cards in a shard, even")
     parser.add_argument("--renderers", nargs="+", default=list(RENDERERS))
+    parser.add_argument("--families", nargs="+", default=None, help="default: all")
+    parser.add_argument("--patches-only", action="store_true", help="do not ask the service: no checks")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     args = parser.parse_args(argv)
     if args.cards < 2 or args.shard < 2 or args.shard % 2:
@@ -108,7 +115,8 @@ def main(argv: list[str] | None = None) -> int:
         trust = Path(folder) / "trust"
         write_trust(trust, ca)
         run = Run(
-            args.out, args.seed, args.cards, args.shard, tuple(args.renderers), trust, ca.key_pem,
+            args.out, args.seed, args.cards, args.shard, tuple(args.renderers),
+            tuple(args.families) if args.families else None, not args.patches_only, trust, ca.key_pem,
             ca.certificate,
         )  # fmt: skip
         _make_all(run, args.workers)

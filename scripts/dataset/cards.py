@@ -26,14 +26,13 @@ from service.scoring.plan import cut, patch_plans, showing
 from service.submission import Submission, VerifyRequest
 from service.verify import Engine
 
-__all__ = ["CARD_TRUTHS", "Judged", "draw", "judge", "judged_row", "make_card", "sent"]
+__all__ = ["MARGIN", "Judged", "draw", "judge", "judged_row", "make_card", "sent", "truth"]
 
 MARGIN = 8
 """Raster pixels around each patch that training may shift and scale in."""
 TILT_ATTACK = {"print": "print", "recapture": "glare", "replaced": "print"}
 """How a forged card's film behaves when tilted; other families have the genuine card's film."""
 NOBODY = "vrf_" + "0" * 26
-CARD_TRUTHS = ("id", "seed", "pair", "forged", "family", "group", "renderer", "style")
 
 
 @dataclass(frozen=True)
@@ -84,7 +83,8 @@ def _checks(report: Report) -> list[dict[str, Any]]:
     return rows
 
 
-def _truth(how: Recipe, made: Specimen, forged: bool, shot: Shot) -> dict[str, Any]:
+def truth(how: Recipe, made: Specimen, forged: bool, shot: Shot) -> dict[str, Any]:
+    """The columns of a row that are known without asking the service."""
     card, person = made.card, made.card.person
     family = how.family if forged else "genuine"
     sending = how.sending
@@ -146,4 +146,4 @@ def make_card(how: Recipe, forged: bool, bench: Bench, engine: Engine) -> Judged
         chip=made.dump,
         request=VerifyRequest.model_validate(dict(made.request)),
     )
-    return judged_row(engine, submission, _truth(how, made, forged, shot))[0]
+    return judged_row(engine, submission, truth(how, made, forged, shot))[0]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from scripts.specimens.answers import Answer
 from scripts.specimens.attacks import FAMILIES
 from scripts.specimens.chip_attacks import CHIP_FAMILIES
@@ -10,7 +12,7 @@ from scripts.specimens.recapture import RECAPTURES
 from scripts.specimens.rules import RULE_FAMILIES
 from scripts.specimens.values import FIELD_BOXES
 
-__all__ = ["CAMERA_ONLY", "MAKERS", "altered_boxes", "group_of", "weights"]
+__all__ = ["CAMERA_ONLY", "MAKERS", "SURFACE", "altered_boxes", "group_of", "weights"]
 
 Box = tuple[float, float, float, float]
 """x0, y0, x1, y1 as fractions of the card."""
@@ -35,6 +37,9 @@ TYPED_OVER = {
     "edit_work": "work_restriction",
 }
 
+SURFACE = (*RESURFACED, *TYPED_OVER, *EDITS)
+"""Families that a picture of the surface can betray."""
+
 
 def group_of(family: str) -> str:
     """``genuine``, ``rule``, ``chip``, ``print``, ``recapture``, ``edit`` or ``replaced``."""
@@ -55,9 +60,9 @@ RARER = {"rule": 0.3, "chip": 0.6}
 """Many families of these groups look alike in a picture: each is drawn less often."""
 
 
-def weights() -> dict[str, float]:
+def weights(families: Iterable[str] = MAKERS) -> dict[str, float]:
     """Share of each family among the forgeries."""
-    raw = {name: RARER.get(group_of(name), 1.0) for name in MAKERS}
+    raw = {name: RARER.get(group_of(name), 1.0) for name in families}
     total = sum(raw.values())
     return {name: value / total for name, value in raw.items()}
 

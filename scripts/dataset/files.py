@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import struct
 
 import cv2
 import numpy as np
@@ -20,8 +19,6 @@ from scripts.specimens.wear import worn
 __all__ = ["captured", "stored"]
 
 Rng = np.random.Generator
-SEGMENT = 65_000
-"""Bytes of one filling segment; the format allows 65,533."""
 
 
 def _first_capture(made: Specimen, how: Recipe, rng: Rng) -> Shot:
@@ -52,23 +49,16 @@ def _reduced(shot: Shot, sending: Sending) -> Shot:
     return Shot(pixels, np.asarray(shot.corners * scale, np.float32), shot.kind, shot.dpi and sending.dpi)
 
 
-def _filled(data: bytes, size: int) -> bytes:
-    """The JPEG with application segments behind its first one until it is ``size`` bytes long."""
-    first = 4 + struct.unpack(">H", data[4:6])[0]
-    missing, parts = size - len(data), []
-    while missing >= 4:
-        body = min(missing - 4, SEGMENT)
-        parts.append(b"\xff\xef" + struct.pack(">H", body + 2) + bytes(body))
-        missing -= body + 4
-    return data[:first] + b"".join(parts) + data[first:]
-
-
 def stored(shot: Shot, sending: Sending) -> tuple[bytes, Shot]:
-    """The JPEG file and the shot as it is in it."""
+    """The JPEG file and the shot as it is in it.
+
+    What follows the picture, as a clip follows a phone's, fills the file up to the size that was drawn for it.
+    """
     small = _reduced(shot, sending)
     out = io.BytesIO()
     dpi = small.dpi or 72
     Image.fromarray(np.ascontiguousarray(small.pixels[..., ::-1])).save(
         out, "JPEG", quality=sending.quality, subsampling=sending.subsampling, dpi=(dpi, dpi)
     )
-    return _filled(out.getvalue(), sending.file_bytes), small
+    data = out.getvalue()
+    return data + bytes(max(0, sending.file_bytes - len(data))), small

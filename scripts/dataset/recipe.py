@@ -38,7 +38,7 @@ class Sending:
     subsampling: int
     """0, 1, 2: 4:4:4, 4:2:2, 4:2:0."""
     file_bytes: int
-    """Size that the file is filled up to, as a preview or a maker's note fills it."""
+    """Size that the file is filled up to behind the picture."""
 
 
 @dataclass(frozen=True)
@@ -85,10 +85,12 @@ def _style(rng: Rng, renderers: tuple[str, ...]) -> str:
     return f"{base}~{int(rng.integers(1, 100_000))}" if rng.random() < VARIED_SHARE else base
 
 
-def recipe(seed: int, pair: int, renderers: tuple[str, ...] = RENDERERS) -> Recipe:
-    """The recipe of a pair; the same seed gives the same."""
+def recipe(
+    seed: int, pair: int, renderers: tuple[str, ...] = RENDERERS, families: tuple[str, ...] | None = None
+) -> Recipe:
+    """The recipe of a pair, of all ``families`` unless some are named; the same seed gives the same."""
     rng = seeded(1, seed, pair)
-    shares = weights()
+    shares = weights(sorted(families)) if families else weights()
     family = str(rng.choice(list(shares), p=list(shares.values())))
     kind = "phone" if family in CAMERA_ONLY else str(rng.choice(["scan", "phone"]))
     devices = [device for device in DEVICES if device.kind == kind]

@@ -19,7 +19,7 @@ from scripts.dataset.recipe import Recipe, recipe
 from scripts.dataset.shortcuts import LEARNERS, auc, auc_interval, file_facts, held_out_scores
 from scripts.specimens.specimen import Bench
 
-PAIRS = 36
+PAIRS = 24
 SEED = 77
 LIMIT = 0.55
 
@@ -31,12 +31,12 @@ def _bench() -> Bench:
 
 @cache
 def _files() -> tuple[tuple[Recipe, bytes, bytes], ...]:
-    """Pairs as they are sent, reduced to a small picture: the facts under test do not depend on its size."""
+    """Pairs as they are sent, from small sensors: the facts under test do not depend on their size."""
     found = []
     for pair in range(PAIRS):
         how = recipe(SEED, pair)
-        small = replace(how.sending, long_side=960, dpi=150)
-        how = replace(how, size=(1600, 1200), sending=small, chip=False)
+        small = replace(how.sending, long_side=480, dpi=75)
+        how = replace(how, size=(800, 600), dpi=100, sending=small, chip=False, style=how.style[0])
         found.append((how, sent(how, False, _bench())[1], sent(how, True, _bench())[1]))
     return tuple(found)
 
