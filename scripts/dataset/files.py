@@ -52,7 +52,7 @@ def _reduced(shot: Shot, sending: Sending) -> Shot:
 def stored(shot: Shot, sending: Sending) -> tuple[bytes, Shot]:
     """The JPEG file and the shot as it is in it.
 
-    What follows the picture, as a clip follows a phone's, fills the file up to the size that was drawn for it.
+    What follows the picture, as a clip follows a phone's, fills the file up to the size drawn for it.
     """
     small = _reduced(shot, sending)
     out = io.BytesIO()
