@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -28,7 +28,7 @@ from service.submission import Submission
 from tests.api.conftest import ADMIN
 from tests.api.fakes import FakeEngine, a_report
 
-__all__ = ["ADMIN", "MARKUP", "told_server"]
+__all__ = ["ADMIN", "MARKUP", "running", "told_server"]
 
 MARKUP = '<img src=x onerror="globalThis.hurt=1"><script>globalThis.hurt=1</script>'
 NUMBER = "AB12345678CD"
@@ -88,7 +88,7 @@ class TellingEngine(FakeEngine):
         language: str = "en",
         registry: Registry | None = None,
     ) -> Report:
-        reference = submission.request.client_reference or "suspect"
+        reference = submission.request.client_reference or "authentic"
         if registry is not None:
             name = "FIRST PERSON" if "first" in reference else "ANOTHER SOMEBODY"
             registry.look_up(Identity(card_number=NUMBER, name=name))
@@ -114,14 +114,20 @@ def told_server(folder: Path, **settings: object) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "tests.web.served", str(port)]
+    with running(command, folder, port, **settings) as address:
+        yield address
+
+
+@contextmanager
+def running(command: Sequence[str], folder: Path, port: int, **settings: object) -> Iterator[str]:
+    """The address of a server that a command starts, with its data in ``folder``."""
     chosen = {"data_dir": folder, "bootstrap_key": ADMIN, "requests_per_minute": 100_000, **settings}
     kept = {name: value for name, value in os.environ.items() if not name.startswith("HONMONO_")}
     environment = kept | {f"HONMONO_{name.upper()}": str(value) for name, value in chosen.items()}
     log = folder / "log"
     with log.open("wb") as stream:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.web.served", str(port)], env=environment, stderr=stream, cwd=ROOT
-        )
+        process = subprocess.Popen(command, env=environment, stderr=stream, cwd=ROOT)
     address = f"http://127.0.0.1:{port}"
     try:
         _await(address, process, log)
@@ -138,7 +144,8 @@ def _await(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
             with urllib.request.urlopen(f"{address}/healthz", timeout=120):
                 return
         except OSError:
-            assert process.poll() is None and time.monotonic() < deadline, log.read_text(encoding="utf-8")
+            assert process.poll() is None, log.read_text(encoding="utf-8")
+            assert time.monotonic() < deadline
             time.sleep(0.1)
 
 

@@ -66,7 +66,7 @@ export function decisionPart(first, changed) {
 
   const unbind = bindKeys({
     c: () => review.state === "open" && take("claim"),
-    d: () => /** @type {HTMLElement | null} */ (node.querySelector("input, textarea, button, h2"))?.focus(),
+    d: () => /** @type {HTMLElement} */ (place.querySelector("input, textarea, button") ?? node.querySelector("h2")).focus(),
   });
   render();
   return { node, leave: unbind };
