@@ -11,6 +11,7 @@ import numpy as np
 
 from scripts.dataset.families import CAMERA_ONLY, group_of, weights
 from scripts.specimens.devices import DEVICES, Device
+from scripts.specimens.style import STYLES
 
 __all__ = ["Recipe", "Sending", "recipe", "seeded"]
 
@@ -82,7 +83,8 @@ def _sending(rng: Rng) -> Sending:
 
 def _style(rng: Rng, renderers: tuple[str, ...]) -> str:
     base = str(rng.choice(renderers))
-    return f"{base}~{int(rng.integers(1, 100_000))}" if rng.random() < VARIED_SHARE else base
+    varied = rng.random() < VARIED_SHARE and base in STYLES  # a style that is held out has no variations
+    return f"{base}~{int(rng.integers(1, 100_000))}" if varied else base
 
 
 def recipe(
