@@ -20,7 +20,17 @@ from scripts.dataset.shards import load_patches, load_rows
 from service.evidence import RASTER_HEIGHT, RASTER_WIDTH
 from service.scoring.plan import PatchPlan, patch_plans
 
-__all__ = ["LAYOUT", "LEFT_OUT", "Cards", "Role", "load_cards", "middle", "role_of"]
+__all__ = [
+    "LAYOUT",
+    "LEFT_OUT",
+    "TRAIN_RENDERERS",
+    "Cards",
+    "Role",
+    "joined",
+    "load_cards",
+    "middle",
+    "role_of",
+]
 
 LAYOUT = "jp.residence_card.gen1"
 TRAIN_RENDERERS = frozenset({"a", OWN})
@@ -97,6 +107,16 @@ def load_cards(folders: Sequence[Path]) -> Cards:
         shown.append(seen)
     altered = np.stack([_altered(row, plan) for row in rows])
     return Cards(rows, np.concatenate(patches), np.concatenate(shown), altered)
+
+
+def joined(parts: Sequence[Cards]) -> Cards:
+    """The cards of several sets as one."""
+    return Cards(
+        [row for part in parts for row in part.rows],
+        np.concatenate([part.patches for part in parts]),
+        np.concatenate([part.shown for part in parts]),
+        np.concatenate([part.altered for part in parts]),
+    )
 
 
 def middle(patches: NDArray[np.uint8], size: int = 64) -> NDArray[np.uint8]:
