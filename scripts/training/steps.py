@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from scripts.dataset.families import SURFACE
-from scripts.dataset.own import write_own
+from scripts.dataset.own import OWN, write_own
 from scripts.dataset.shards import is_set
 from scripts.make_dataset import main as make_dataset
 from scripts.training.fusion import train_fusion
@@ -77,7 +77,7 @@ def make_data(run: Training) -> None:
     make_dataset(["--out", str(run.data), "--cards", str(run.cards), "--seed", str(run.seed), *common])
     make_dataset(
         ["--out", str(run.surfaces), "--cards", str(run.surface_cards), "--seed", str(run.seed + 10),
-         "--renderers", *sorted(TRAIN_RENDERERS), "--families", *families, "--patches-only", *common]
+         "--renderers", *sorted(TRAIN_RENDERERS - {OWN}), "--families", *families, "--patches-only", *common]
     )  # fmt: skip
     for source, folder in zip(run.added, run.sets[1:], strict=True):
         if folder != source and not is_set(folder):
