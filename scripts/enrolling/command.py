@@ -34,7 +34,7 @@ from service.verify import Engine
 __all__ = ["Enrolment", "enrol", "main"]
 
 WRONG_USE = 2
-MIDDLE_ERROR, HIGH_ERROR = 0.05, 0.01
+MIDDLE_ERROR, HIGH_ERROR = 0.10, 0.01
 """Share of genuine cards whose score may reach the middle and the high band."""
 
 

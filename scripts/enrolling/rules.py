@@ -38,6 +38,8 @@ RULES: Mapping[str, Rule] = {
     "seal.share": Rule(0.12, above=False, bounds=(0.0, 1.0)),
     "seal.hue": Rule(15.0, turn=(-180.0, 180.0)),
     "fine_lines.energy": Rule(0.8, bounds=(0.0, inf)),
+    "fine_lines.finest_octave": Rule(0.25),
+    "fine_lines.coarsest_octave": Rule(0.25),
     "line_continuity.smoothest_field": Rule(0.15, above=False, bounds=(0.0, inf)),
     "line_continuity.seam": Rule(5.0, below=False, bounds=(0.0, inf)),
     "photo_place.offset_mm": Rule(0.8, below=False, bounds=(0.0, inf)),

@@ -18,7 +18,9 @@ _HEAD: Final = frozenset({"source", "accuses", "note"})
 _REACH: Final[Mapping[str, tuple[float, float]]] = {
     "aspect": (0.0, inf),
     "blue_green": (-inf, inf),
+    "coarsest_octave": (-10.0, 10.0),
     "energy": (0.0, inf),
+    "finest_octave": (-10.0, 10.0),
     "hue": (-180.0, 180.0),
     "offset_mm": (0.0, inf),
     "overlay": (0.0, inf),

@@ -21,7 +21,10 @@ def _fine(view: CardView) -> bool:
 
 def _lines(measures: SecurityMeasures, view: CardView) -> Seen | None:
     found = measures.lines
-    return None if found is None or not _fine(view) else Seen({"energy": found.energy})
+    if found is None or not _fine(view):
+        return None
+    finest, coarsest = found.spectrum
+    return Seen({"energy": found.energy, "finest_octave": finest, "coarsest_octave": coarsest})
 
 
 def _continuity(measures: SecurityMeasures, view: CardView) -> Seen | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from service.cards.feature_limits import FeatureLimit, feature_limits
 from service.checks.base import Check, Finding
@@ -81,8 +81,11 @@ class Feature:
 
     def limit(self, case: Case) -> FeatureLimit | None:
         """What holds for the card: the operator's limit, or the shipped one."""
+        shipped = feature_limits(case.layout_id or "").get(self.name)
         own = case.enrolled.features.get(self.name) if case.enrolled else None
-        return own or feature_limits(case.layout_id or "").get(self.name)
+        if own is None or shipped is None:
+            return own or shipped
+        return replace(own, ranges={**shipped.ranges, **own.ranges})
 
     def check(self) -> Check:
         """The check of the feature."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -23,6 +24,10 @@ _INK = 26.0
 _FEWEST = 40
 _RING = 0.028
 _LEAST_ENERGY = 0.3
+_OCTAVES = (1.6, 3.2, 6.4)
+"""Sigmas beyond the 0.8 that noise is parted by, in pixels of the half-size raster."""
+_LEAST_CONTRAST = 0.05
+"""Levels that keep a blank paper's logarithm finite."""
 _INSET = 0.005
 """What is left out at a field's rim: a patch may begin there."""
 _ASPECT = 1.586
@@ -43,6 +48,9 @@ class Lines:
     smoothest_field: float
     """Least share of the energy around a field that is left inside it, 1 where nothing was covered."""
     smoothest_box: Box | None
+    spectrum: tuple[float, float] = (0.0, 0.0)
+    """Fineness of the background: logarithms of the contrast of its finest octave over the middle one, and of
+    the middle one over the coarsest. Contrast and light fall out of them."""
 
 
 def measure_lines(half: NDArray[np.uint8], photo: Box | None, fields: Mapping[str, Box]) -> Lines | None:
@@ -71,7 +79,19 @@ def measure_lines(half: NDArray[np.uint8], photo: Box | None, fields: Mapping[st
         seam=_seam(coarse, printed, photo) if photo is not None else 0.0,
         smoothest_field=smoothest,
         smoothest_box=where,
+        spectrum=_spectrum(filled, medium, usable),
     )
+
+
+def _spectrum(filled: Grey, finest: Grey, usable: NDArray[np.bool_]) -> tuple[float, float]:
+    """Octaves of the paper between 0.27 and 2.2 mm (sigma 0.14 to 1.1 mm), over the tiles without print."""
+    planes = [finest, *(cv2.GaussianBlur(filled, (0, 0), sigma) for sigma in _OCTAVES)]
+    contrasts = [
+        float(np.sqrt(np.median(_tiles((fine - coarse) ** 2)[usable]))) + _LEAST_CONTRAST
+        for fine, coarse in pairwise(planes)
+    ]
+    finest_, middle, coarsest = (float(np.log(value)) for value in contrasts)
+    return finest_ - middle, middle - coarsest
 
 
 def _tiles(values: Grey) -> Grey:
