@@ -10,14 +10,33 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
+from math import hypot
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Area", "FieldPlace", "Label", "Layout", "Ovd", "SideLayout", "layout", "layouts"]
+__all__ = [
+    "Area",
+    "FieldPlace",
+    "Label",
+    "Layout",
+    "Ovd",
+    "SideLayout",
+    "distance_mm",
+    "layout",
+    "layouts",
+]
 
 LAYOUT_DIR = Path(__file__).parent / "layouts"
 
+CARD_MM = (85.6, 53.98)
 Box = tuple[float, float, float, float]
+
+
+def distance_mm(one: Box, other: Box) -> float:
+    """The gap between two places of an ID-1 card (ISO/IEC 7810), millimetres; 0 where they touch."""
+    across = max(other[0] - one[0] - one[2], one[0] - other[0] - other[2], 0.0) * CARD_MM[0]
+    down = max(other[1] - one[1] - one[3], one[1] - other[1] - other[3], 0.0) * CARD_MM[1]
+    return hypot(across, down)
 
 
 @dataclass(frozen=True, slots=True)

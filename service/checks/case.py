@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from math import hypot
 from zoneinfo import ZoneInfo
 
 from service.cards.enrolled import Enrolled
-from service.cards.layout import Layout
+from service.cards.layout import Layout, distance_mm
 from service.chip.model import ChipReading
 from service.chip.proof import ChipProof
 from service.evidence import CardView, FieldReading, LabelReading, Location, Picture, Side
@@ -26,6 +27,10 @@ from service.scoring import Patched, Weighed
 __all__ = ["Capture", "Case", "LapseInquiry"]
 
 JAPAN = ZoneInfo("Asia/Tokyo")
+LABEL_ASTRAY_MM = 1.0
+"""A label farther from its place shows that its surroundings are askew; genuine ones stand within 0.6 mm."""
+NEIGHBOUR_MM = 4.0
+"""Labels as near to a field as this say whether the field's place is right."""
 LABEL_READ = 0.85
 """Similarity from which a label counts as found in its place."""
 LABELS_NEEDED = 0.6
@@ -122,6 +127,22 @@ class Case:
         right = sum(label.similarity >= LABEL_READ for label in front)
         return not front or right >= LABELS_NEEDED * len(front)
 
+    def stands(self, *names: str) -> bool:
+        """Whether what was read of these printed fields may count against the card: it lies ``in_place``, and
+        of the labels beside each field at least half were read where they belong.
+        """
+        return self.in_place and all(self._beside_its_labels(name) for name in names)
+
+    def _beside_its_labels(self, name: str) -> bool:
+        front = self.layout.front if self.layout else None
+        place = front.field(name) if front else None
+        read = {label.id: label for label in self.labels if label.side is Side.FRONT}
+        if front is None or place is None or not read:
+            return True
+        beside = [label.id for label in front.labels if distance_mm(label.box, place.box) <= NEIGHBOUR_MM]
+        right = sum(id in read and _where_it_belongs(read[id]) for id in beside)
+        return 2 * right >= len(beside)
+
     def has(self, need: str) -> bool:
         """Whether an input is there: a role, ``chip``, or a recorded ``lapse_inquiry``."""
         if need == "chip":
@@ -145,3 +166,7 @@ class Case:
     def printed(self, name: str) -> FieldReading | None:
         """The field as printed on the front."""
         return self.reading(name, "front")
+
+
+def _where_it_belongs(label: LabelReading) -> bool:
+    return label.similarity >= LABEL_READ and hypot(*label.offset_mm) <= LABEL_ASTRAY_MM

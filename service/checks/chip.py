@@ -128,7 +128,7 @@ def _card_number(case: Case) -> Finding:
     if held is None:
         return Finding("chip.card_number.unreadable", next_action=NextAction.READ_CHIP)
     likeness = {reading.source: compare_readings(held, reading).likeness for reading in others}
-    if likeness.get("front") is Likeness.DIFFER and not case.in_place:
+    if likeness.get("front") is Likeness.DIFFER and not case.stands(_number_field(case.chip)):
         likeness["front"] = Likeness.UNCLEAR
     if likeness.get("front") is Likeness.DIFFER:
         return Finding("chip.card_number.disagrees", softened=case.chip.reencoded)

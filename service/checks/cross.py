@@ -83,8 +83,12 @@ def _region(reading: FieldReading) -> Region | None:
 
 def _compare(case: Case, prefix: str, pairs: Sequence[tuple[FieldReading, FieldReading]]) -> Finding:
     outcome = {chip.name: (_likeness(case, chip, printed), printed) for chip, printed in pairs}
-    differing = [name for name, (result, _) in outcome.items() if result.likeness is Likeness.DIFFER]
-    if differing and case.in_place:
+    differing = [
+        name
+        for name, (result, _) in outcome.items()
+        if result.likeness is Likeness.DIFFER and case.stands(name)
+    ]
+    if differing:
         worst = min(differing, key=lambda name: outcome[name][0].agreement)
         return Finding(
             f"{prefix}.disagrees",

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from service.cards.layout import layout
 from service.checks.base import Check, run_checks
 from service.checks.case import Case
 from service.checks.catalogue import CHECKS
@@ -63,3 +64,35 @@ def test_the_same_texts_beside_their_places_accuse_nobody(right: int) -> None:
 
 def test_a_layout_without_labels_is_taken_as_in_place() -> None:
     assert replace(card(), labels=()).in_place
+
+
+def astray(*ids: str) -> Case:
+    """A card of the shipped layout that breaks rules, every label read, those named two millimetres off."""
+    known = layout("jp.residence_card.gen1")
+    read = tuple(
+        LabelReading(
+            item.id,
+            Side.FRONT,
+            item.text,
+            1.0,
+            item.text,
+            0.99,
+            item.box,
+            (2.0 if item.id in ids else 0.1, 0.0),
+        )
+        for item in known.front.labels
+    )
+    return replace(card(FORGED, now=TODAY), layout=known, labels=read)
+
+
+def test_a_field_whose_own_label_stands_elsewhere_accuses_nobody() -> None:
+    case = astray("work_ja")
+    assert case.in_place
+    assert "text.work_restriction" in against(astray())
+    assert "text.work_restriction" not in against(case)
+    assert "text.card_number" in against(case)
+
+
+def test_half_of_the_labels_beside_a_field_are_enough() -> None:
+    assert astray("number_en").stands("card_number")
+    assert not astray("number_en", "number_ja").stands("card_number")

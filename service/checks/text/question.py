@@ -132,7 +132,7 @@ def _allowed(outcome: str, answer: Answer, text: Text, result: Result) -> str:
     """The outcome, held back where the reading or the layout does not bear an accusation."""
     if result not in _AGAINST:
         return outcome
-    if not text.case.in_place:
+    if not text.case.stands(*(answer.fields or text.readings)):
         return "unreadable"
     if not all(_sure(text.readings[name]) for name in answer.fields or text.readings):
         return "unreadable"
