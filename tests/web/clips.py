@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from scripts.specimens.back import render_back
 from scripts.specimens.capture import compose
 from scripts.specimens.clutter import backdrop
-from scripts.specimens.people import card_data
+from scripts.specimens.people import CardData, card_data
 from scripts.specimens.tilt_camera import Lens, Pose, develop, view
 from scripts.specimens.tilt_card import Moment, TiltCard
 
-__all__ = ["CLIPS", "FakeCamera", "draw_clips"]
+__all__ = ["FakeCamera", "draw_clips", "draw_stills", "draw_tilt"]
 
 Rng = np.random.Generator
 Pixels = NDArray[np.uint8]
@@ -28,7 +28,6 @@ LENS = Lens(SIZE, 1150.0, 1150.0 * 85.6 / SHOWN_PX, 0.8, 80, 0.0)
 REACH_DEG = 26.0
 TILT_FRAMES = 15
 RATE = 30
-CLIPS = ("front", "back", "tilt_vertical", "tilt_horizontal", "print_vertical", "blurred", "glare", "empty")
 
 
 @dataclass
@@ -50,22 +49,44 @@ def _pose(axis: str, degrees: float) -> Pose:
     return Pose(across, along, 0.0, (0.0, 0.0), 0.0)
 
 
-def _seen(surface: Pixels, ground: Pixels, pose: Pose, rng: Rng) -> Pixels:
-    return np.asarray(compose(surface, ground, view(pose, LENS), (6, 8, 0.35)), np.uint8)
+@dataclass(frozen=True)
+class _Scene:
+    """One invented person's card on a table."""
+
+    card: CardData
+    ground: Pixels
+    rng: Rng
+
+    def face(self, pose: Pose, family: str | None = None) -> Pixels:
+        drawn = TiltCard(self.card, "a", family)
+        surface = drawn.surface(Moment(pose.across - 4, pose.along, 0.0, 0.0, 0.6))
+        return np.clip(surface, 0, 255).astype(np.uint8)
+
+    def seen(self, surface: Pixels, pose: Pose, lens: Lens = LENS) -> Pixels:
+        return np.asarray(compose(surface, self.ground, view(pose, lens), (6, 8, 0.35)), np.uint8)
+
+    def file(self, pixels: Pixels, blur: float = 0.5) -> bytes:
+        return develop(pixels, LENS, (1.0, 1.0, 1.0), self.rng, blur)
+
+    def tilt(self, axis: str, family: str | None = None) -> list[bytes]:
+        """There and back once."""
+        drawn = TiltCard(self.card, "a", family)
+        files = []
+        for i in range(TILT_FRAMES):
+            pose = _pose(axis, float(REACH_DEG * (1 - np.cos(2 * np.pi * i / (TILT_FRAMES - 1))) / 2))
+            surface = drawn.surface(Moment(pose.across - 4, pose.along, 0.0, i / TILT_FRAMES, 0.6))
+            files.append(self.file(self.seen(np.clip(surface, 0, 255).astype(np.uint8), pose)))
+        return files
 
 
-def _file(pixels: Pixels, rng: Rng, blur: float = 0.5) -> bytes:
-    return develop(pixels, LENS, (1.0, 1.0, 1.0), rng, blur)
+def _scene(seed: int = 5) -> _Scene:
+    rng = np.random.default_rng(seed)
+    data = card_data(rng, status="留学", child=False)
+    return _Scene(data, np.asarray(backdrop(rng, SIZE, "wood"), np.uint8), rng)
 
 
-def _tilt(card: TiltCard, axis: str, ground: Pixels, rng: Rng) -> list[bytes]:
-    """At rest, there and back once in five seconds, at rest: slow enough for a machine that sees few frames."""
-    frames = []
-    for i in range(TILT_FRAMES):
-        degrees = REACH_DEG * (1 - np.cos(2 * np.pi * i / (TILT_FRAMES - 1))) / 2
-        pose = _pose(axis, float(degrees))
-        surface = card.surface(Moment(pose.across - 4, pose.along, 0.0, i / TILT_FRAMES, 0.6))
-        frames.append(_file(_seen(np.clip(surface, 0, 255).astype(np.uint8), ground, pose, rng), rng))
+def _rested(frames: list[bytes]) -> list[bytes]:
+    """At rest, once there and back in five seconds, at rest: slow enough for a slow machine."""
     rest = _held(frames[:1], 45)
     return rest + _held(frames, 10) + rest
 
@@ -80,25 +101,36 @@ def _glare(pixels: Pixels) -> Pixels:
     return np.asarray(np.clip(pixels + 320 * spot[..., None], 0, 255), np.uint8)
 
 
-def draw_clips(seed: int = 5) -> dict[str, bytes]:
-    """Every clip of ``CLIPS``, of one invented person's card."""
-    rng = np.random.default_rng(seed)
-    data = card_data(rng, status="留学", child=False)
-    ground = np.asarray(backdrop(rng, SIZE, "wood"), np.uint8)
-    genuine, printed = TiltCard(data, "a", None), TiltCard(data, "a", "print")
-    flat = _pose("tilt_vertical", 0.0)
-    face = np.clip(genuine.surface(Moment(-4, 0.0, 0.0, 0.0, 0.6)), 0, 255).astype(np.uint8)
-    front = _seen(face, ground, flat, rng)
-    back = _seen(np.asarray(render_back(data, "a"), np.uint8), ground, flat, rng)
-    sharp = _file(front, rng)
-    frames = {
-        "front": [sharp],
-        "back": [_file(back, rng)],
-        "tilt_vertical": _tilt(genuine, "tilt_vertical", ground, rng),
-        "tilt_horizontal": _tilt(genuine, "tilt_horizontal", ground, rng),
-        "print_vertical": _tilt(printed, "tilt_vertical", ground, rng),
-        "blurred": _held([_file(front, rng, 9.0)], 2 * RATE) + _held([sharp], 5 * RATE),
-        "glare": [_file(_glare(front), rng)],
-        "empty": [_file(ground, rng)],
+def draw_stills() -> dict[str, bytes]:
+    """One frame of each thing that may lie before a camera."""
+    scene, flat = _scene(), _pose("tilt_vertical", 0.0)
+    face = scene.face(flat)
+    front = scene.seen(face, flat)
+    back = scene.seen(np.asarray(render_back(scene.card, "a"), np.uint8), flat)
+    far = replace(LENS, distance_mm=LENS.distance_mm * 1.7)
+    aside = replace(flat, shift=(230.0, 0.0))
+    return {
+        "front": scene.file(front),
+        "back": scene.file(back),
+        "blurred": scene.file(front, 9.0),
+        "glare": scene.file(_glare(front)),
+        "empty": scene.file(scene.ground),
+        "dark": scene.file((front * 0.12).astype(np.uint8)),
+        "small": scene.file(scene.seen(face, flat, far)),
+        "cut_off": scene.file(scene.seen(face, aside)),
     }
+
+
+def draw_tilt(axis: str, family: str | None = None) -> list[bytes]:
+    """The frames of one tilt there and back."""
+    return _scene().tilt(axis, family)
+
+
+def draw_clips() -> dict[str, bytes]:
+    """Clips for the camera: stills, a blurred start, tilts."""
+    stills = draw_stills()
+    frames = {name: [stills[name]] for name in ("front", "back", "glare", "empty")}
+    frames["blurred"] = _held([stills["blurred"]], 2 * RATE) + _held([stills["front"]], 5 * RATE)
+    for axis in ("tilt_vertical", "tilt_horizontal"):
+        frames[axis] = _rested(draw_tilt(axis))
     return {name: b"".join(parts) for name, parts in frames.items()}

@@ -5,12 +5,14 @@
  * Events: `capture-progress`, `capture-done`, `capture-error`. See docs/embedding.md.
  */
 
-import { api, ApiError, useService, useToken } from "../api.js";
-import { followLanguage, language, languageEvents, LANGUAGES, loadWords, setLanguage, t, translate } from "../i18n.js";
+import { api, useService, useToken } from "../api.js";
+import { followLanguage, language, languageEvents, LANGUAGES, loadWords, setLanguage, t } from "../i18n.js";
 import { Camera, CameraError } from "./camera.js";
+import { told } from "./faults.js";
 import { fromFiles } from "./files.js";
 import { guideBox } from "./measure.js";
 import { send } from "./send.js";
+import { Stage } from "./stage.js";
 import { chosen, STEPS } from "./steps.js";
 import { askForMotion, StillTaker, TiltTaker } from "./takers.js";
 import * as views from "./views.js";
@@ -19,15 +21,15 @@ import * as views from "./views.js";
 /** @typedef {import("./takers.js").Taken} Taken */
 
 const FINDER_ASPECT = 4 / 3;
-const HINT_FRAMES = 3; // a hint stands for this many frames before it is said: no flicker, no chatter
-const HERE = new URL("..", import.meta.url);
+/** Where this module came from: the service, unless `endpoint` names another. */
+const HOME = new URL(import.meta.url).origin;
 
 export class CardCapture extends HTMLElement {
   /** Members of the request that this page may set: nothing where a token is used. @type {object} */
   request = {};
   /** What has been taken. @type {Map<StepName, Taken>} */
   taken = new Map();
-  #root = this.attachShadow({ mode: "open" });
+  #stage = new Stage(this);
   #video = Object.assign(document.createElement("video"), { playsInline: true, muted: true });
   #camera = new Camera(this.#video);
   /** @type {import("./steps.js").Plan & {required: boolean} | null} */
@@ -40,10 +42,8 @@ export class CardCapture extends HTMLElement {
   #sending = null;
   #key = "";
   #fault = "";
-  #hint = { said: "", next: "", count: 0 };
   #ends = new AbortController();
   #unfollow = () => {};
-  #redraw = () => {};
   #paused = () => {};
   #retry = new AbortController();
 
@@ -56,8 +56,10 @@ export class CardCapture extends HTMLElement {
     this.#ends = new AbortController();
     if (this.#plan) return this.#resume();
     const wanted = /** @type {any} */ (this.getAttribute("lang"));
-    this.#frame();
-    if (this.hasAttribute("endpoint")) useService(this.getAttribute("endpoint") ?? "");
+    this.#stage.furnish();
+    this.#video.setAttribute("part", "video");
+    this.#video.setAttribute("aria-hidden", "true");
+    useService(this.getAttribute("endpoint") ?? (HOME === location.origin ? "" : HOME));
     if (this.hasAttribute("token")) useToken(this.getAttribute("token"));
     try {
       await loadWords("common", "capture");
@@ -74,9 +76,9 @@ export class CardCapture extends HTMLElement {
 
   /** In the page (again): the same pictures, the words in force. */
   #resume() {
-    this.#unfollow = followLanguage(this.#root);
+    this.#unfollow = followLanguage(this.#stage.root);
     const { signal } = this.#ends;
-    languageEvents.addEventListener("languagechange", () => this.#redraw(), { signal });
+    languageEvents.addEventListener("languagechange", () => this.#stage.redraw(), { signal });
     document.addEventListener("visibilitychange", () => document.hidden && this.#pause(), { signal });
   }
 
@@ -89,33 +91,13 @@ export class CardCapture extends HTMLElement {
     this.#unfollow();
   }
 
-  #frame() {
-    const sheet = (/** @type {string} */ name) => Object.assign(document.createElement("link"), { rel: "stylesheet", href: new URL(name, HERE).href });
-    this.#video.setAttribute("part", "video");
-    this.#video.setAttribute("aria-hidden", "true");
-    this.toggleAttribute("data-alone", getComputedStyle(this).getPropertyValue("--ink") === "");
-    const body = document.createElement("div");
-    body.className = "capture";
-    body.setAttribute("part", "body");
-    this.#root.replaceChildren(sheet("base.css"), sheet("capture/capture.css"), body);
-  }
-
-  /** Show a phase and bring the focus to its heading. @param {Node[]} content @param {StepName | null} [step] @param {string} [phase] */
-  #show(content, step = null, phase = step ? "step" : "other") {
-    this.dataset.phase = phase;
-    const body = /** @type {HTMLElement} */ (this.#root.querySelector(".capture"));
+  /** Show a phase under the list of steps. @param {string} phase @param {any[]} content @param {() => void} [redraw] @param {StepName | null} [step] */
+  #show(phase, content, redraw, step = null) {
     this.#retry.abort();
     this.#retry = new AbortController();
     const steps = this.#plan ? this.#shown() : [];
     const list = steps.length > 1 ? [views.stepList(steps, step, (name) => this.taken.has(name))] : [];
-    body.replaceChildren(...list, ...content.filter(Boolean));
-    this.#hint = { said: "", next: "", count: 0 };
-    translate(this.#root);
-    if (this.#begun) /** @type {HTMLElement | null} */ (body.querySelector("h2"))?.focus({ preventScroll: true });
-  }
-
-  get #begun() {
-    return this.#key !== "";
+    this.#stage.show(phase, [...list, ...content], redraw);
   }
 
   /** Steps of the way: those that are asked for, and what was taken besides. */
@@ -125,9 +107,9 @@ export class CardCapture extends HTMLElement {
   }
 
   #intro() {
-    this.#redraw = () => this.#intro();
     const camera = Boolean(navigator.mediaDevices?.getUserMedia);
-    this.#show(views.introView({ start: () => this.#begin(true), file: () => this.#begin(false) }, camera), null, "intro");
+    const on = { start: () => this.#begin(true), file: () => this.#begin(false) };
+    this.#show("intro", views.introView(on, camera), () => this.#intro());
   }
 
   /** @param {boolean} camera */
@@ -184,9 +166,8 @@ export class CardCapture extends HTMLElement {
         await this.#openCamera();
         resolve("again");
       };
-      this.#redraw = () => {};
       if (this.#camera.stream) this.#live(name, { files, skip, done: resolve });
-      else this.#show(views.fileView(name, this.#fault, { files, skip, again }), name);
+      else this.#show("step", views.fileView(name, this.#fault, { files, skip, again }), undefined, name);
     });
   }
 
@@ -209,20 +190,20 @@ export class CardCapture extends HTMLElement {
     };
     this.#paused = () => on.done("again");
     const controls = { shutter, files: on.files, skip: on.skip, pause: () => this.#pause(), torch: () => this.#torch() };
-    this.#show(views.liveView(name, this.#video, guideBox(FINDER_ASPECT), controls), name);
+    this.#show("step", views.liveView(name, this.#video, guideBox(FINDER_ASPECT), controls), undefined, name);
     this.#video.play().catch(() => undefined); // it stops when it is moved in the page
-    this.#find(".torch").hidden = !this.#camera.hasTorch;
-    if (step.film) this.#say(`${name}_start`, true);
+    this.#stage.find(".torch").hidden = !this.#camera.hasTorch;
+    if (step.film) this.#stage.say(`${name}_start`, true);
     else this.#still(name, on.done);
   }
 
   /** @param {StepName} name @param {(taken: Taken | null | "again") => void} done */
   async #still(name, done) {
     await this.#pictures();
-    if (this.#find(".finder").dataset.step !== name) return;
+    if (this.#stage.find(".finder").dataset.step !== name) return;
     const { card, dark } = STEPS[name];
     const unlike = name === "back" ? this.#print : null;
-    const taker = new StillTaker(this.#camera, { card, dark, unlike, say: (hint) => this.#say(hint) });
+    const taker = new StillTaker(this.#camera, { card, dark, unlike, say: (hint) => this.#stage.say(hint) });
     this.#taker = taker;
     const taken = await taker.done;
     if (this.#taker !== taker) return;
@@ -234,19 +215,14 @@ export class CardCapture extends HTMLElement {
   /** @param {StepName} name @param {(taken: Taken | null | "again") => void} done */
   async #film(name, done) {
     await this.#pictures();
-    const fill = this.#find(".fill");
     const taker = new TiltTaker(this.#camera, {
       axis: /** @type {import("./tilt.js").Axis} */ (name),
       frames: this.#plan?.tilt_frames ?? 18,
-      say: (hint) => this.#say(hint),
-      progress: (share) => {
-        fill.setAttribute("stroke-dasharray", `${Math.round(share * 100)} 100`);
-        this.#find(".finder").setAttribute("aria-valuenow", String(Math.round(share * 100)));
-      },
+      say: (hint) => this.#stage.say(hint),
+      progress: (share) => this.#stage.fill(share),
     });
     this.#taker = taker;
-    this.#find(".shutter").querySelector("span[data-t]")?.setAttribute("data-t", "capture.finish");
-    translate(this.#root);
+    this.#stage.reword(".shutter", "capture.finish");
     const taken = await taker.done;
     if (this.#taker !== taker) return;
     this.#taker = null;
@@ -258,27 +234,9 @@ export class CardCapture extends HTMLElement {
     while (this.#camera.stream && !this.#camera.ready) await new Promise((resolve) => setTimeout(resolve, 30));
   }
 
-  /** @param {string} selector @returns {any} */
-  #find(selector) {
-    return this.#root.querySelector(selector) ?? document.createElement("span");
-  }
-
-  /** Say a hint once it stands. @param {string} hint @param {boolean} [now] */
-  #say(hint, now = false) {
-    const state = this.#hint;
-    state.count = hint === state.next ? state.count + 1 : 1;
-    state.next = hint;
-    if (hint === state.said || (!now && state.said !== "" && state.count < HINT_FRAMES)) return;
-    state.said = hint;
-    this.#find(".finder").dataset.hint = hint;
-    const line = this.#find(".hint");
-    line.dataset.t = `capture.hint.${hint}`;
-    line.textContent = t(line.dataset.t);
-  }
-
   async #torch() {
     const on = await this.#camera.torch(!this.#camera.torchOn);
-    this.#find(".torch").setAttribute("aria-pressed", String(on));
+    this.#stage.find(".torch").setAttribute("aria-pressed", String(on));
   }
 
   /** Give the camera back until somebody asks for it again. */
@@ -298,12 +256,11 @@ export class CardCapture extends HTMLElement {
   /** @param {StepName} name @param {Taken} taken @returns {Promise<boolean>} */
   #accepted(name, taken) {
     return new Promise((resolve) => {
-      this.#show(views.reviewView(name, taken, { use: () => resolve(true), retake: () => resolve(false) }), name);
+      this.#show("review", views.reviewView(name, taken, { use: () => resolve(true), retake: () => resolve(false) }), undefined, name);
     });
   }
 
   #summary() {
-    this.#redraw = () => this.#summary();
     const take = (/** @type {StepName} */ name) => this.retake([name]);
     const drop = (/** @type {StepName} */ name) => {
       this.taken.delete(name);
@@ -311,7 +268,7 @@ export class CardCapture extends HTMLElement {
     };
     const ready = this.taken.has("front") || this.taken.has("back");
     const steps = /** @type {NonNullable<CardCapture["#plan"]>} */ (this.#plan).steps;
-    this.#show(views.summaryView(steps, this.taken, { send: () => this.submit(), take, drop }, ready), null, "summary");
+    this.#show("summary", views.summaryView(steps, this.taken, { send: () => this.submit(), take, drop }, ready), () => this.#summary());
   }
 
   /** Take steps again, or for the first time, keeping all others. @param {StepName[]} steps */
@@ -328,19 +285,18 @@ export class CardCapture extends HTMLElement {
 
   /** Send what there is. A second try of the same pictures is the same request. */
   async submit() {
-    this.#redraw = () => {};
     const sending = new AbortController();
     this.#sending = sending;
-    this.#show(views.sendingView(() => sending.abort(new DOMException("cancelled", "AbortError"))));
-    const bar = this.#find("progress");
+    this.#show("sending", views.sendingView(() => sending.abort(new DOMException("cancelled", "AbortError"))));
+    const bar = this.#stage.find("progress");
     const onProgress = (/** @type {number} */ share) => {
       bar.value = share;
-      if (share === 1) this.#find(".hint").textContent = t("capture.judging");
+      if (share === 1) this.#stage.find(".hint").textContent = t("capture.judging");
     };
     const parts = new Map([...this.taken].map(([name, { files }]) => [String(name), files]));
     try {
       const answer = await send({ parts, request: this.request, key: this.#key, language: language(), onProgress, signal: sending.signal });
-      this.#show(views.sentView());
+      this.#show("sent", views.sentView());
       this.#tell("capture-done", this.hasAttribute("token") ? { answer } : { answer, taken: this.taken });
     } catch (error) {
       if (sending.signal.aborted) return this.isConnected && this.#summary();
@@ -351,14 +307,10 @@ export class CardCapture extends HTMLElement {
 
   /** @param {Error} error @param {() => void} again */
   #failed(error, again) {
-    const known = error instanceof ApiError ? error : null;
-    const reason = known?.code ?? "fault";
-    const kind = { 0: "unreachable", 401: "unauthenticated", 413: "large", 429: "busy", 503: "busy" }[known?.status ?? -1];
-    const detail = [known?.problem.detail, ...(known?.problem.errors ?? []).map((fault) => fault.detail)].filter(Boolean).join(" ");
-    this.#tell("capture-error", { reason, status: known?.status ?? 0, fatal: this.#plan === null });
-    this.#redraw = () => {};
+    const { reason, status, key, detail } = told(error);
+    this.#tell("capture-error", { reason, status, fatal: this.#plan === null });
     const back = () => (this.#plan ? this.#summary() : again());
-    this.#show(views.failedView(`capture.failed.${kind ?? "other"}`, kind ? "" : detail, { again, back }));
+    this.#show("failed", views.failedView(key, detail, { again, back }));
     addEventListener("online", again, { once: true, signal: this.#retry.signal });
   }
 
