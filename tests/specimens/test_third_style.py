@@ -18,8 +18,17 @@ from scripts.specimens.style import HELD_OUT, STYLES, style_named
 MARK = (slice(495, 541), slice(721, 978))
 BACK_MARK = (slice(578, 621), slice(709, 970))
 SCRIPTS = Path(__file__).resolve().parent.parent.parent / "scripts"
-TEACHING = ("training/*.py", "dataset/*.py", "train*.py", "make_dataset.py", "measure_limits.py",
-            "measure_security.py", "specimens/designs.py", "specimens/composites.py", "specimens/collection.py")  # fmt: skip
+TEACHING = (
+    "training/*.py",
+    "dataset/*.py",
+    "train*.py",
+    "make_dataset.py",
+    "measure_limits.py",
+    "measure_security.py",
+    "specimens/designs.py",
+    "specimens/composites.py",
+    "specimens/collection.py",
+)
 """Where models are taught, limits are set and samples are drawn."""
 
 
