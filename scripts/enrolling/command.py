@@ -70,7 +70,8 @@ def _bands(totals: Sequence[float | None]) -> dict[str, float | None] | None:
 def enrol(scans: Sequence[Scan], layout: str, now: datetime) -> Enrolment:
     """Estimate, hold each scan out once, and take the right to accuse from what a held-out scan breaks."""
     held_out = cross_fitted(scans, layout)
-    broken = frozenset(id.partition(".")[2] for _, _, after in held_out for id in after.against)
+    against = {id.partition(".") for _, _, after in held_out for id in after.against}
+    broken = frozenset(name for group, _, name in against if group == "security")
     limits = estimate(scans, layout).without(broken)
     document = body(limits, scans, layout, f"enr_{UlidClock().next(now)}", now)
     final = enrolled(document)

@@ -20,6 +20,7 @@ from service.verify import judge
 __all__ = ["Before", "Outcome", "body", "cross_fitted", "outcome", "table"]
 
 FOLDS = 5
+NOTES = (".unusual", ".smoother", ".strange", ".altered")
 Before = tuple[Scan, "Outcome", "Outcome"]
 """A scan, what the shipped limits say of it, and what limits say that it had no part in."""
 
@@ -32,7 +33,7 @@ class Outcome:
     against: frozenset[str]
     """Checks that speak against it and are weighed."""
     unusual: frozenset[str]
-    """Checks whose measure lies beyond a limit that may not accuse."""
+    """Checks whose measure lies beyond a limit that may not accuse, or that are on trial."""
     total: float | None
     """Bits of all evidence, None where no model could weigh it."""
 
@@ -41,13 +42,16 @@ def outcome(case: Case, limits: Enrolled | None) -> Outcome:
     """Judge a case by some limits, or by the shipped ones."""
     supplied = Supplied("front" in case.captures, "back" in case.captures, case.chip is not None)
     asked = replace(case, enrolled=limits)
-    judged, results, decision = judge(asked, policy("default"), supplied, Stopwatch())
+    rules = policy("default")
+    judged, results, decision = judge(asked, rules, supplied, Stopwatch())
     score = judged.weighed.score if judged.weighed else None
     doubts = (r for r in results if r.result in (Result.SUSPECT, Result.FAIL))
     return Outcome(
         verdict=decision.verdict.value,
-        against=frozenset(r.id for r in doubts if r.effect is not Effect.INFORMATIVE),
-        unusual=frozenset(r.id for r in results if r.reason.endswith((".unusual", ".smoother"))),
+        against=frozenset(
+            r.id for r in doubts if r.effect is not Effect.INFORMATIVE and r.id not in rules.evaluatory
+        ),
+        unusual=frozenset(r.id for r in results if r.reason.endswith(NOTES)),
         total=None if score is None else score.total,
     )
 

@@ -29,6 +29,7 @@ _LABEL_LIKE, _LABEL_LIKE_LEAST = 0.60, 0.42
 _LABEL_MM_LEAST = 0.9
 """The shipped similarity, how far own cards may lower it, and the least distance that counts as displaced."""
 _TRACE_WIDTH = {"recapture": 0.3, "field_edges": 0.03, "photo_noise": 0.05}
+_NETWORK_WIDTH = 0.02
 _SHARE = 1 - BONA_FIDE_ERROR / len(RULES)
 
 
@@ -137,6 +138,23 @@ def _traces(scans: Sequence[Scan]) -> dict[str, float]:
     return limits
 
 
+def _network(scans: Sequence[Scan]) -> dict[str, float]:
+    """Where the patch network's two numbers turn on own cards, and what they are on a usual one."""
+    scores = [s for scan in scans if (s := scan.case.patched.scores) is not None]
+    if len(scores) < max(3, _SEEN_ON * len(scans)):
+        return {}
+    attack, genuine = [float(s.attack) for s in scores], [float(s.genuine) for s in scores]
+    upper = tolerance(attack, Wanted(_SHARE, _NETWORK_WIDTH, below=False)).greatest
+    lower = tolerance(genuine, Wanted(_SHARE, _NETWORK_WIDTH, above=False)).least
+    found = {
+        "patches": upper,
+        "patches_usual": median(attack),
+        "conformity": lower,
+        "conformity_usual": median(genuine),
+    }
+    return {name: round(value, 4) for name, value in found.items()}
+
+
 def _labels(scans: Sequence[Scan]) -> dict[str, Any] | None:
     """Where the labels stand, how far one strays, and how unlike itself one may look."""
     found: dict[str, list[tuple[float, float]]] = defaultdict(list)
@@ -165,4 +183,4 @@ def _labels(scans: Sequence[Scan]) -> dict[str, Any] | None:
 def estimate(scans: Sequence[Scan], layout: str) -> Limits:
     """Every limit that the scans support."""
     features, doubtful = _features(scans, layout)
-    return Limits(features, _traces(scans), _labels(scans), doubtful)
+    return Limits(features, {**_traces(scans), **_network(scans)}, _labels(scans), doubtful)

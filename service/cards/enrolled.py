@@ -16,8 +16,11 @@ from service.cards.feature_limits import FeatureLimit
 __all__ = ["FORMAT", "TRACES", "Enrolled", "LabelTolerance", "Scope", "enrolled"]
 
 FORMAT: Final = "honmono-enrolment/1"
-TRACES: Final = frozenset({"recapture", "field_edges", "photo_noise"})
-"""Measures of traces whose limit an operator's scanner may move, by the name of the forensic check."""
+TRACES: Final = frozenset(
+    {"recapture", "field_edges", "photo_noise", "patches", "patches_usual", "conformity", "conformity_usual"}
+)
+"""Limits that an operator's cards and scanner may move, by the name of the forensic check or of the patch
+network's; ``_usual`` is the network's value on a usual genuine card."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from service.checks.base import Check, Finding
 from service.checks.case import Case
 from service.evidence import RASTER_HEIGHT, RASTER_WIDTH
 from service.scoring import SCORE_CHECK
+from service.scoring.patched import PatchLimits
 from service.scoring.patches import PatchScores
 from service.verdict import Basis, Effect, NotRunReason, Region, Result
 
@@ -15,10 +16,27 @@ __all__ = ["PATCH_CHECKS", "SCORE_CHECKS"]
 
 _SCALE_BITS = 10.0
 """Bits at which the margin of the score is full."""
+_LEAST_SCALE = 1e-3
+
+
+def _limits(case: Case) -> PatchLimits | None:
+    """Where the network's numbers turn against a card; on the operator's own cards where he has enrolled."""
+    limits, own = case.patched.limits, case.enrolled
+    if limits is None or own is None:
+        return limits
+    attack, genuine = own.trace("patches", limits.attack), own.trace("conformity", limits.genuine)
+    usual_attack = own.trace("patches_usual", limits.attack - limits.attack_scale)
+    usual_genuine = own.trace("conformity_usual", limits.genuine + limits.genuine_scale)
+    return PatchLimits(
+        attack,
+        max(attack - usual_attack, _LEAST_SCALE),
+        genuine,
+        max(usual_genuine - genuine, _LEAST_SCALE),
+    )
 
 
 def _patches(case: Case) -> Finding:
-    scores, limits = case.patched.scores, case.patched.limits
+    scores, limits = case.patched.scores, _limits(case)
     if limits is None:
         return Finding("model.patches.not_run", not_run_reason=NotRunReason.DEPENDENCY_UNAVAILABLE)
     if scores is None or not case.in_place:
@@ -34,7 +52,7 @@ def _patches(case: Case) -> Finding:
 
 
 def _conformity(case: Case) -> Finding:
-    scores, limits = case.patched.scores, case.patched.limits
+    scores, limits = case.patched.scores, _limits(case)
     if limits is None:
         return Finding("model.conformity.not_run", not_run_reason=NotRunReason.DEPENDENCY_UNAVAILABLE)
     if scores is None or not case.in_place:

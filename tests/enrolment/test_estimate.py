@@ -14,6 +14,7 @@ from scripts.enrolling.compare import outcome
 from scripts.enrolling.scans import Scan, read_scan, read_truths, usable
 from service.cards.enrolled import enrolled
 from service.imaging.security.colour import Coloured
+from service.scoring.patched import Patched
 from service.settings import ROOT
 from tests.enrolment.cards import DAY, LAYOUT, SAMPLES, engine, front, others, scan
 
@@ -130,3 +131,22 @@ def test_a_layout_that_is_not_judged_is_not_enrolled(
 ) -> None:
     assert main([str(SAMPLES), "--layout", layout]) == 2
     assert why in capsys.readouterr().err
+
+
+def test_the_patch_networks_limits_move_to_where_own_cards_lie() -> None:
+    """A network taught on drawn cards finds every real one strange until it is told what is usual here."""
+    if scan().case.patched.scores is None:
+        raise AssertionError("the sample card was not shown to the network")
+    cards = [
+        replace(item, case=replace(item.case, patched=_nearness(item.case.patched, -0.4 + 0.004 * number)))
+        for number, item in enumerate(others(20))
+    ]
+    limits = enrolled(enrol(cards, LAYOUT, NOW).document)
+    assert "model.conformity" in outcome(cards[3].case, None).unusual
+    assert "model.conformity" not in outcome(cards[3].case, limits).unusual
+    stranger = replace(cards[3].case, patched=_nearness(cards[3].case.patched, -0.95))
+    assert "model.conformity" in outcome(stranger, limits).unusual
+
+
+def _nearness(seen: Patched, value: float) -> Patched:
+    return replace(seen, scores=seen.scores and replace(seen.scores, genuine=value))
