@@ -12,13 +12,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from hashlib import sha256
 from time import perf_counter
+
+import cv2
 
 from service import __version__
 from service.archive.dates import Dated, scan_dates
-from service.archive.documents import Document, open_document, page_picture, png, reading
-from service.archive.item import CardEvidence, FileRow, PairedBy, PartRole
+from service.archive.documents import reading
+from service.archive.files import Files
+from service.archive.item import CardEvidence, PairedBy, PartRole
 from service.archive.judge import Judged, judge
 from service.archive.links.fingerprints import fingerprints
 from service.archive.problems import PROBLEMS, Unread
@@ -26,22 +28,22 @@ from service.archive.rows import against, card_id, models_digest, names_of, port
 from service.archive.sources import Opener
 from service.archive.survey import Card, Face, put_together, side_of
 from service.archive.work import Done, Mark, Timing, Work
+from service.checks.case import Capture
 from service.evidence import Picture, Role, Side
 from service.imaging import locate_card
-from service.imaging.several import Piece, pieces
+from service.imaging.several import Piece, find_cards, pieces
 from service.settings import Settings, settings
 from service.verify import Engine
 
 __all__ = ["Examiner", "load"]
 
 Emit = Callable[[Mark | Done], None]
-_DUMPS = (b"{", b"[", b"PK")
+_SMALL = 0.4
+"""Share of a page below which a card leaves room for another."""
 
 
 def load() -> Examiner:
     """The engine of a child process (``service.worker.child``)."""
-    import cv2
-
     cv2.setNumThreads(1)
     chosen = settings()
     limits = chosen.model_copy(update={"max_part_bytes": chosen.archive_max_file_bytes})
@@ -66,21 +68,19 @@ class _Visit:
     def __init__(self, examiner: Examiner, work: Work, emit: Emit) -> None:
         self.engine, self.limits = examiner.engine, examiner.limits
         self.work, self.item, self.job, self.emit = work, work.item, work.job, emit
-        self.documents: dict[int, Document] = {}
-        self.chips: dict[int, bytes] = {}
+        self.files = Files(work.item, Opener(work.job.members_of), examiner.limits)
         self.faults: dict[int, str] = {}
         self.number = work.rows
-        self._page: tuple[int, int, Picture] | None = None
 
     def run(self) -> None:
         """See the head of this module."""
-        for number, part in enumerate(self.item.parts):
+        for number in range(len(self.item.parts)):
             try:
                 with self._step(("read", number, 0), "file-unreadable"):
-                    self._open(number, part.role)
+                    self.files.open(number)
             except Unread as error:
                 self.faults[number] = error.code
-        if not self.documents and not self.chips:
+        if not self.files.documents and not self.files.chips:
             self._tell_problem(range(len(self.item.parts)), next(iter(self.faults.values())))
             return
         if self.work.begin:
@@ -98,33 +98,24 @@ class _Visit:
         with reading(otherwise):
             yield
 
-    # 1. files
-
-    def _open(self, number: int, role: PartRole) -> None:
-        data = Opener(self.job.members_of).read(
-            self.item.parts[number].entry, self.limits.archive_max_file_bytes
-        )
-        if role is PartRole.CHIP or (role is PartRole.ANY and data.lstrip()[:2].startswith(_DUMPS)):
-            self.chips[number] = data
-        else:
-            self.documents[number] = open_document(data, self.limits)
-
     # 2. as they are
 
     def _as_they_are(self) -> Card | None:
         """The item as one card, where its files are one picture of a side each."""
-        roles = [self.item.parts[number].role for number in self.documents]
-        if not all(document.whole for document in self.documents.values()) or len(set(roles)) < len(roles):
+        roles = [self.item.parts[number].role for number in self.files.documents]
+        if not all(document.whole for document in self.files.documents.values()) or len(set(roles)) < len(
+            roles
+        ):
             return None
-        faces = [Face(number, 0) for number in self.documents]
+        faces = [Face(number, 0) for number in self.files.documents]
         backs = [face for face, role in zip(faces, roles, strict=True) if role is PartRole.BACK]
         fronts = [face for face in faces if face not in backs]
-        if len(fronts) > 1 or len(self.chips) > 1:
+        if len(fronts) > 1 or len(self.files.chips) > 1:
             return None
         return Card(
             fronts[0] if fronts else None,
             backs[0] if backs else None,
-            next(iter(self.chips), None),
+            next(iter(self.files.chips), None),
             self.item.paired_by,
         )
 
@@ -137,11 +128,20 @@ class _Visit:
         except Unread as error:
             self._tell_problem(range(len(self.item.parts)), error.code)
             return True
-        captures = judged.case.captures.values()
-        if any(capture.location.cards > 1 for capture in captures) or judged.same_side:
+        if judged.same_side or any(self._holds_more(c) for c in judged.case.captures.values()):
             return False
         self._tell(card, judged, start)
         return True
+
+    def _holds_more(self, capture: Capture) -> bool:
+        """Whether a picture shows several cards: a card that is small on its page is seldom alone there."""
+        if capture.location.cards > 1:
+            return True
+        picture = capture.picture
+        area = max((cv2.contourArea(q.corners) for q in capture.location.quads[:1]), default=0.0)
+        if not capture.location.quads or area >= _SMALL * picture.width * picture.height:
+            return False
+        return len(find_cards(picture, self.limits.archive_max_cards)) > 1
 
     # 3. pages
 
@@ -151,7 +151,7 @@ class _Visit:
         if self.work.begin is None:
             for part, page, code in lost:
                 self._tell_problem([part], code, page)
-        lone_chip = next(iter(self.chips), None)
+        lone_chip = next(iter(self.files.chips), None)
         if lone_chip is not None:
             cards = (
                 (replace(cards[0], chip=lone_chip),)
@@ -165,7 +165,7 @@ class _Visit:
     def _faces(self) -> tuple[list[Face], list[tuple[int, int | None, str]]]:
         faces: list[Face] = []
         lost: list[tuple[int, int | None, str]] = []
-        for part, document in self.documents.items():
+        for part, document in self.files.documents.items():
             for page in document.pages:
                 try:
                     with self._step(("page", part, page), "image-undecodable"):
@@ -177,9 +177,9 @@ class _Visit:
         return faces, lost
 
     def _cut(self, part: int, page: int) -> list[Face]:
-        picture = self._picture(part, page)
+        picture = self.files.picture(part, page)
         found: Sequence[Piece | None] = pieces(picture, self.limits.archive_max_cards) or (None,)
-        several = len(self.documents) > 1 or len(self.documents[part].pages) > 1 or len(found) > 1
+        several = len(self.files.documents) > 1 or len(self.files.documents[part].pages) > 1 or len(found) > 1
         if several and found == (None,) and not locate_card(picture).quads:
             raise Unread("no-card")
         said = {PartRole.FRONT: Side.FRONT, PartRole.BACK: Side.BACK}.get(self.item.parts[part].role)
@@ -188,13 +188,6 @@ class _Visit:
             seen = side_of(_cut_out(picture, piece)) if several else said
             faces.append(Face(part, page, piece, seen or said))
         return faces
-
-    def _picture(self, part: int, page: int) -> Picture:
-        """One decoded page; the last one is kept, since its cards come one after another."""
-        if self._page is None or self._page[:2] != (part, page):
-            self._page = None
-            self._page = (part, page, page_picture(self.documents[part], page, self.limits))
-        return self._page[2]
 
     # 4. cards
 
@@ -218,21 +211,17 @@ class _Visit:
         files = {face.part for face in (card.front, card.back) if face} or {card.chip or 0}
         first = min(files)
         entry = self.item.parts[first].entry
-        dates: Sequence[Dated] = scan_dates(self.item, entry, self.documents.get(first), self.job.now)
+        dates: Sequence[Dated] = scan_dates(self.item, entry, self.files.documents.get(first), self.job.now)
         pictures = {}
         if card.front:
-            pictures[Role.BACK if card.front.side is Side.BACK else Role.FRONT] = self._bytes(card.front)
+            pictures[Role.BACK if card.front.side is Side.BACK else Role.FRONT] = self.files.bytes_of(
+                card.front
+            )
         if card.back:
-            pictures[Role.BACK] = self._bytes(card.back)
-        chip = self.chips[card.chip] if card.chip is not None else None
+            pictures[Role.BACK] = self.files.bytes_of(card.back)
+        chip = self.files.chips[card.chip] if card.chip is not None else None
         id = f"vrf_{card_id(self.job.key, self.item, self.number)}"
         return judge(self.engine, id, pictures, chip, dates, self.job)
-
-    def _bytes(self, face: Face) -> bytes:
-        document = self.documents[face.part]
-        if document.whole and face.piece is None:
-            return document.data
-        return png(self._picture(face.part, face.page), face.piece)
 
     def _tell(self, card: Card, judged: Judged, start: float) -> None:
         evidence = CardEvidence(judged.case, judged.report, self.job.key)
@@ -244,7 +233,7 @@ class _Visit:
         row = row_of(
             self.item,
             self.number,
-            self._files(card, judged),
+            self.files.rows(card, judged),
             evidence,
             paired.value,
             judged.dated[1].value,
@@ -261,7 +250,7 @@ class _Visit:
         self.number += 1
 
     def _tell_problem(self, parts: Sequence[int], code: str, page: int | None = None) -> None:
-        files = [self._file("unknown", part, page) for part in parts]
+        files = [self.files.row("unknown", part, page) for part in parts]
         row = replace(
             row_of_problem(self.job.key, self.item, self.number, files, code, PROBLEMS[code]),
             engine_version=__version__,
@@ -269,32 +258,6 @@ class _Visit:
         )
         self.emit(Done(row, Timing(row.card_id, 0.0), names_of(row.card_id, self.item, None)))
         self.number += 1
-
-    def _files(self, card: Card, judged: Judged) -> list[FileRow]:
-        seen = {c.picture.role.value: c.view.side.value for c in judged.case.captures.values() if c.view}
-        rows = []
-        for face, role in ((card.front, "front"), (card.back, "back")):
-            if face is not None:
-                sent = "back" if face.side is Side.BACK else role
-                rows.append(self._file(seen.get(sent, sent), face.part, face.page, face.piece))
-        if card.chip is not None:
-            rows.append(self._file("chip", card.chip, None))
-        return rows
-
-    def _file(self, role: str, part: int, page: int | None, piece: Piece | None = None) -> FileRow:
-        document = self.documents.get(part)
-        if document is None:
-            dump = self.chips.get(part)
-            return FileRow(role, sha256(dump).hexdigest() if dump is not None else None)
-        several = not document.whole
-        place = None
-        if piece is not None:
-            picture = self._picture(part, page or 0)
-            left, top, right, bottom = piece
-            w, h = picture.width, picture.height
-            place = (left / w, top / h, (right - left) / w, (bottom - top) / h)
-        told = page + 1 if several and page is not None else None
-        return FileRow(role, document.sha256, document.media_type, told, place)
 
 
 def _cut_out(picture: Picture, piece: Piece | None) -> Picture:

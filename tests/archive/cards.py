@@ -4,44 +4,69 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from datetime import UTC, datetime
-from pathlib import Path
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from functools import lru_cache
 from typing import Any
 
-from PIL import Image
+import numpy as np
+from PIL import Image, ImageDraw
 
+from scripts.specimens.back import render_back
+from scripts.specimens.front import render_front
+from scripts.specimens.people import CardData, card_data
 from service.archive.item import Entry, Item, Part, PartRole, Row
 from service.archive.rows import card_id, names_of
 from service.archive.work import Done, Job, Timing, Work
-from service.settings import ROOT
+from service.evidence import RASTER_HEIGHT, RASTER_WIDTH
 
-PEOPLE = sorted((ROOT / "sample_cards" / "people").iterdir())
 KEY = bytes(range(32))
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 JOB = Job(now=NOW, key=KEY)
 PAPER = (246, 246, 244)
-A4 = (1240, 1754)
-CARD = (506, 319)
-"""Pixels of a card on a page of 150 dpi."""
+A4 = (2480, 3508)
+"""Pixels at 300 dpi."""
+CARD = (RASTER_WIDTH, RASTER_HEIGHT)
 
 
-def person(number: int, part: str = "front.jpg") -> Path:
-    """A file of one of the invented people."""
-    return PEOPLE[number] / part
+@dataclass(frozen=True)
+class Person:
+    """An invented person with a drawn card."""
+
+    data: CardData
+    front: Image.Image
+    back: Image.Image
+
+    @property
+    def copied(self) -> datetime:
+        """A time at which the card is valid."""
+        return datetime.combine(self.data.reference_date, time(3), UTC)
 
 
-def page(*cards: tuple[int, int, Path], size: tuple[int, int] = A4, mode: str = "RGB") -> Image.Image:
+@lru_cache
+def person(number: int) -> Person:
+    """One of the invented adults."""
+    data = card_data(np.random.default_rng(100 + number), child=False)
+    front, back = render_front(data), render_back(data)
+    return Person(data, Image.fromarray(front[..., ::-1]), Image.fromarray(back[..., ::-1]))
+
+
+def page(
+    *cards: tuple[int, int, Image.Image], size: tuple[int, int] = A4, mode: str = "RGB", seed: int = 1
+) -> Image.Image:
     """A flat-bed page with cards at places given as left and top."""
-    paper = Image.new("RGB", size, PAPER)
-    for left, top, file in cards:
-        paper.paste(face(file), (left, top))
+    noise = np.random.default_rng(seed).normal(0, 1.2, (size[1], size[0], 1))
+    paper = Image.fromarray(np.clip(np.array(PAPER) + noise, 0, 255).astype(np.uint8))
+    corners = Image.new("L", CARD)
+    ImageDraw.Draw(corners).rounded_rectangle((0, 0, CARD[0] - 1, CARD[1] - 1), 37, fill=255)
+    for left, top, card in cards:
+        paper.paste(card, (left, top), corners)
     return paper.convert(mode)
 
 
-def face(file: Path) -> Image.Image:
-    """One face without its ground."""
-    with Image.open(file) as image:
-        return image.convert("RGB").resize(CARD)
+def scanned(card: Image.Image) -> Image.Image:
+    """One card with a margin of its scanner's lid around it."""
+    return page((100, 90, card), size=(CARD[0] + 200, CARD[1] + 180))
 
 
 def encoded(image: Image.Image, form: str, **options: Any) -> bytes:

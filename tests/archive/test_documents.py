@@ -50,7 +50,7 @@ def test_one_page_is_the_file_as_it_is() -> None:
 
 def test_a_small_copy_inside_a_tiff_is_no_page() -> None:
     small = PAGES[0].resize((64, 40))
-    small.encoderinfo = {"tiffinfo": {254: 1}}  # type: ignore[attr-defined]
+    small.encoderinfo = {"tiffinfo": {254: 1}}
     data = encoded(PAGES[0], "TIFF", save_all=True, append_images=[small])
     assert open_document(data, LIMITS).pages == (0,)
 
