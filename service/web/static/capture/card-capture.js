@@ -11,7 +11,7 @@ import { Camera, CameraError } from "./camera.js";
 import { told } from "./faults.js";
 import { fromFiles } from "./files.js";
 import { guideBox } from "./measure.js";
-import { send } from "./send.js";
+import { body, send } from "./send.js";
 import { Stage } from "./stage.js";
 import { chosen, STEPS } from "./steps.js";
 import { askForMotion, StillTaker, TiltTaker } from "./takers.js";
@@ -283,6 +283,15 @@ export class CardCapture extends HTMLElement {
     this.#key = crypto.randomUUID();
   }
 
+  /** What would be sent, for a page that keeps it until the connection is back. */
+  unsent() {
+    return { form: body({ parts: this.#parts(), request: this.request }), key: this.#key };
+  }
+
+  #parts() {
+    return new Map([...this.taken].map(([name, { files }]) => [String(name), files]));
+  }
+
   /** Send what there is. A second try of the same pictures is the same request. */
   async submit() {
     const sending = new AbortController();
@@ -293,7 +302,7 @@ export class CardCapture extends HTMLElement {
       bar.value = share;
       if (share === 1) this.#stage.find(".hint").textContent = t("capture.judging");
     };
-    const parts = new Map([...this.taken].map(([name, { files }]) => [String(name), files]));
+    const parts = this.#parts();
     try {
       const answer = await send({ parts, request: this.request, key: this.#key, language: language(), onProgress, signal: sending.signal });
       this.#show("sent", views.sentView());

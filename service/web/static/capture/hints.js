@@ -32,18 +32,23 @@ export function hintOf(m, guide, { card = true, dark = false } = {}) {
 function framing({ edges, sharpness }, guide) {
   const seen = edgesSeen(edges);
   if (seen < 4 && sharpness < LIMITS.sharp / 2) return "hold_still"; // nothing has edges while it is out of focus
-  if (seen < 2) return "whole_card";
+  if (seen < 3) return "whole_card";
   if (seen < 4) return "cut_off";
-  const wide = (edges.right.at - edges.left.at) / (guide.right - guide.left);
-  return wide < LIMITS.small ? "closer" : null;
+  const narrow = (edges.right.at - edges.left.at) / (guide.right - guide.left) < LIMITS.small;
+  const low = (edges.bottom.at - edges.top.at) / (guide.bottom - guide.top) < LIMITS.small;
+  if (narrow && low) return "closer";
+  return narrow || low ? "cut_off" : null; // what was taken for its edge lies inside the card
 }
 
-/** How good a frame is, to choose the best of a window. @param {Measures} m */
-export function worth(m) {
+/** What a frame is worth by its hint: a good one before all others, the same side again only for want of any. */
+const BY_HINT = /** @type {Partial<Record<Hint, number>>} */ ({ good: 2, turn_over: 0.1 });
+
+/** How good a frame is, to choose the best of a window. @param {Measures} m @param {Hint} hint */
+export function worth(m, hint) {
   const framed = (1 + edgesSeen(m.edges)) / 5;
   const clear = 1 / (1 + 40 * m.glare);
   const lit = Math.min(1, m.brightness / 80);
-  return framed * clear * lit * Math.log1p(m.sharpness);
+  return framed * clear * lit * Math.log1p(m.sharpness) * (BY_HINT[hint] ?? 1);
 }
 
 /** A small print of a frame, to see whether the card was turned over. @param {Uint8Array} grey @param {number} width */

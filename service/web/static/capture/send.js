@@ -32,8 +32,8 @@ export async function send(sending) {
   }
 }
 
-/** @param {Sending} sending */
-function body({ parts, request }) {
+/** The form of a capture. @param {{parts: Map<string, Blob[]>, request: object}} sending */
+export function body({ parts, request }) {
   const form = new FormData();
   for (const [name, files] of parts) for (const file of files) form.append(name, file, file.type.replace("/", "."));
   form.append("request", new Blob([JSON.stringify(request)], { type: "application/json" }));

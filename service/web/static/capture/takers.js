@@ -91,9 +91,9 @@ export class StillTaker extends Taker {
     if (this.steady >= STEADY) this.take();
   }
 
-  /** @param {Measures} measures @param {string} hint @param {Float32Array} print */
+  /** @param {Measures} measures @param {import("./hints.js").Hint} hint @param {Float32Array} print */
   #keep(measures, hint, print) {
-    const value = worth(measures) * (hint === "good" ? 2 : hint === "turn_over" ? 0.1 : 1);
+    const value = worth(measures, hint);
     if (this.best && value <= this.best.worth) return;
     this.best = { worth: value, canvas: this.camera.grab(), measures, hint, print };
   }
