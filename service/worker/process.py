@@ -63,7 +63,8 @@ class ChildRules:
 
     def environment(self) -> dict[str, str]:
         """Variables by which a child learns of its rules."""
-        told = {"HONMONO_ENGINE_LOADER": self.loader, "HONMONO_CHILD_MEMORY_MIB": self.memory_mib}
+        loader = os.environ.get("HONMONO_ENGINE_LOADER", self.loader)
+        told = {"HONMONO_ENGINE_LOADER": loader, "HONMONO_CHILD_MEMORY_MIB": self.memory_mib}
         return {name: str(value) for name, value in told.items() if value is not None}
 
 

@@ -19,7 +19,6 @@ from service.archive.folder import RunFolder
 from tests.archive.cards import NOW, encoded, page, person, scanned
 from tests.e2e.service import HONMONO, ROOT, environment
 
-
 OLD, YOUNG = 3, 2
 """A card of 2014, and one that was issued seven years later."""
 
