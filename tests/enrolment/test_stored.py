@@ -11,13 +11,15 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from service.api.engine import _readiness
 from service.cards.enrolled import FORMAT, enrolled
 from service.cli import app
 from service.enrolments import KEY_FILE, PUBLIC_FILE, SigningKey, load_enrolments, retire, store
 from service.errors import ConfigurationError
 from service.evidence import Role
-from service.settings import settings
+from service.settings import Settings, settings
 from service.submission import Submission, VerifyRequest
+from service.verify import Engine
 from tests.enrolment.cards import DAY, LAYOUT, engine, front
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -196,3 +198,17 @@ def test_a_capture_of_another_sort_is_judged_by_the_shipped_limits(folder: Path,
     )
     assert report.engine.calibration == "synthetic"
     assert "synthetic_calibration" in report.limits
+
+
+def test_a_running_service_keeps_what_it_loaded_and_says_what_a_restart_takes_in(
+    folder: Path, key: SigningKey
+) -> None:
+    given = Settings(trust_profile="sample", enrolment_dir=folder)
+    in_use = Engine.load(given)
+    path = store(folder, document(), key)
+    state = _readiness(given, in_use.trust.digest, in_use.enrolments.calibration)
+    assert (state["ready"], state["calibration"]) == (True, "synthetic")
+    assert state["calibration_after_restart"] == "enr_1"
+    _rewritten(path, cards=500)
+    state = _readiness(given, in_use.trust.digest, in_use.enrolments.calibration)
+    assert (state["ready"], list(state["enrolments_refused"])) == (False, [f"{LAYOUT}/enr_1.json"])
