@@ -1,6 +1,7 @@
 """Measure the whole service on fresh specimens: fields read, genuine cards accused, forgeries missed.
 
     scripts/evaluate [--seed N] [--genuine 300] [--forgeries 20] [--fields 20] [--json FILE]
+    scripts/evaluate --protocol --data DIR ...    the protocol of the score, see scripts/protocol/command.py
 
 Every rate is printed with its number of trials and its two-sided 95 % Clopper-Pearson interval. An attack
 that is answered ``inconclusive`` counts as missed. Specimens are synthetic: the figures find faults, they do
@@ -279,6 +280,11 @@ def _family_summary(name: str, found: list[Outcome]) -> dict[str, Any]:
 
 def main(argv: list[str] | None = None) -> int:
     """Command line."""
+    given = sys.argv[1:] if argv is None else argv
+    if "--protocol" in given:
+        from scripts.protocol.command import main as protocol  # needs the training extra; the rest does not
+
+        return protocol([word for word in given if word != "--protocol"])
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -292,7 +298,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--capture", default="mixed", choices=("scan", "phone", "mixed"))
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--json", type=Path, default=None, help="write every outcome here")
-    args = parser.parse_args(argv)
+    args = parser.parse_args(given)
     if args.seed is None:
         args.seed = secrets.randbelow(1_000_000)
     print(f"seed {args.seed}")

@@ -20,6 +20,8 @@ __all__ = ["LEARNED", "Plan", "Trials", "class_weights", "plan", "table_of", "tr
 
 LEARNED = ("model.patches", "model.conformity")
 """Checks of the patch network, which the data set does not hold: it is trained on it."""
+ENOUGH = 100
+"""Trials from which a check may stand for others of its kind that were never tried."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,8 @@ class Plan:
     """Checks whose bits rest on no sample."""
     earlier: Mapping[str, int]
     """Check -> genuine cards of a committed measurement on which it accused none."""
+    kinds: Mapping[str, tuple[str, ...]]
+    """Fixed check -> all fixed checks of its kind."""
 
     @property
     def checks(self) -> tuple[str, ...]:
@@ -45,7 +49,8 @@ def plan() -> Plan:
     data = tomllib.loads(Path(__file__).with_name("weights.toml").read_text(encoding="utf-8"))
     fixed = {id: bits for kind in data["fixed"].values() for id, bits in kind.items()}
     groups = {name: tuple(ids) for name, ids in data["groups"].items()}
-    return Plan(groups, fixed, frozenset(data["fixed"]["cryptographic"]), data["earlier"])
+    kinds = {id: tuple(kind) for kind in data["fixed"].values() for id in kind}
+    return Plan(groups, fixed, frozenset(data["fixed"]["cryptographic"]), data["earlier"], kinds)
 
 
 def table_of(
@@ -127,11 +132,19 @@ def trials(table: Table) -> dict[str, Trials]:
     }
 
 
+def _supported(chosen: Plan, tried: Mapping[str, Trials], id: str) -> float:
+    """What the check's trials support; without any, the least that those of its kind do."""
+    if tried[id].spoken:
+        return tried[id].supported_bits
+    alike = (tried[other] for other in chosen.kinds[id])
+    return min((trial.supported_bits for trial in alike if trial.spoken >= ENOUGH), default=0.0)
+
+
 def with_fixed(model: Additive, chosen: Plan, tried: Mapping[str, Trials]) -> Additive:
     """The model with the fixed bits written in, cut back to what the trials support."""
     for id, bits in chosen.fixed.items():
         row = model.checks.index(id)
-        most = np.inf if id in chosen.unbounded else tried[id].supported_bits
+        most = np.inf if id in chosen.unbounded else _supported(chosen, tried, id)
         suspect = min(bits.get("suspect", 0.0), most)
         fail = max(min(bits.get("fail", 0.0), most), suspect)
         model.offsets[row] = [0.0, bits.get("pass", 0.0), 0.0, suspect, fail]

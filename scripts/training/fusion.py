@@ -10,6 +10,7 @@ here.
 from __future__ import annotations
 
 import argparse
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -126,6 +127,7 @@ def train_fusion(folders: Sequence[Path], models: Path) -> dict[str, Any]:
         "bands": bands,
         "margins": references(rows, table),
         "patches": limits.to_json() if limits else None,
+        "network": manifest_of(models).get("patch-net") if limits else None,
     }
     path = models / "card-forgery.onnx"
     path.write_bytes(onnx_bytes(fitted.model, facts))
@@ -138,6 +140,12 @@ def train_fusion(folders: Sequence[Path], models: Path) -> dict[str, Any]:
     }  # fmt: skip
     path.with_suffix(".md").write_text(card_text(fitted.model, figures), encoding="utf-8")
     return figures
+
+
+def manifest_of(models: Path) -> dict[str, str]:
+    """Digests of the models in a folder by id."""
+    rows = json.loads((models / "manifest.json").read_text(encoding="utf-8"))
+    return {row["id"]: row["sha256"] for row in rows}
 
 
 def _finite(value: float) -> float | None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -25,29 +28,48 @@ def _good(row: Mapping[str, Any], shown: int) -> bool:
     return sharp and found and shown >= LEAST_SHOWN
 
 
-def _shards(folders: Sequence[Path]) -> Iterator[tuple[str, Any, Any]]:
-    for path in (path for folder in folders for path in sorted(folder.glob("cards-*.npz"))):
-        if path.with_suffix(".parquet").exists():
-            with np.load(path) as data:
-                yield from zip(data["id"], data["patches"], data["shown"], strict=True)
+def _scored(folder: Path, model: Path) -> dict[str, tuple[float, float, int]]:
+    """Of every card with patches: nearness to genuine, log-odds of an attack, and how many places show.
+
+    Kept beside the cards by the network's digest, since asking it takes minutes.
+    """
+    kept = folder / f"patch-scores-{hashlib.sha256(model.read_bytes()).hexdigest()[:16]}.json"
+    known: dict[str, Any] = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
+    shards = [p for p in sorted(folder.glob("cards-*.npz")) if p.with_suffix(".parquet").exists()]
+    for path in (path for path in shards if path.name not in known):
+        known[path.name] = _shard(path, model)
+    kept.write_text(json.dumps(known), encoding="utf-8")
+    return {id: (g, a, n) for shard in known.values() for id, (g, a, n) in shard.items()}
+
+
+def _shard(path: Path, model: Path) -> dict[str, tuple[float, float, int]]:
+    network, found = _network(model), {}
+    with np.load(path) as data:
+        for id, patches, shown in zip(data["id"], data["patches"], data["shown"], strict=True):
+            pixels = middle(patches).transpose(0, 3, 1, 2).astype(np.float32)
+            (card,) = network.run(["card"], {"patches": pixels, "shown": shown.astype(np.float32)})
+            found[str(id)] = (float(card[0]), float(card[1]), int(shown.sum()))
+    return found
+
+
+@lru_cache(maxsize=2)
+def _network(model: Path) -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    return onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
 
 
 def raw_scores(
     folders: Sequence[Path], rows: Sequence[Mapping[str, Any]], model: Path
 ) -> dict[str, tuple[float, float]]:
     """Nearness to genuine and log-odds of an attack by id, of the cards that the service would ask about."""
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    network = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
     known = {row["id"]: row for row in rows}
-    found: dict[str, tuple[float, float]] = {}
-    for id, patches, shown in _shards(folders):
-        if str(id) not in known or not _good(known[str(id)], int(shown.sum())):
-            continue
-        pixels = middle(patches).transpose(0, 3, 1, 2).astype(np.float32)
-        (card,) = network.run(["card"], {"patches": pixels, "shown": shown.astype(np.float32)})
-        found[str(id)] = (float(card[0]), float(card[1]))
-    return found
+    scored = {id: found for folder in folders for id, found in _scored(folder, model).items()}
+    return {
+        id: (genuine, attack)
+        for id, (genuine, attack, shown) in scored.items()
+        if id in known and _good(known[id], shown)
+    }
 
 
 def limits_of(genuine_cards: Sequence[tuple[float, float]]) -> PatchLimits:

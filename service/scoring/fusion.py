@@ -41,6 +41,8 @@ class Fusion:
     """Check -> counts of genuine margins by ``drift.EDGES``."""
     patches: Mapping[str, float] | None
     """Limits of the patch network's numbers, None where it was fitted without them."""
+    network: str | None
+    """SHA-256 of the patch network that these limits belong to."""
     _session: onnxruntime.InferenceSession
 
     def bits(self, states: NDArray[np.int64], margins: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -71,6 +73,7 @@ def fusion_model() -> Fusion:
             Calibration(SYNTHETIC, _limit(bands["middle"]), _limit(bands["high"])),
             {id: tuple(counts) for id, counts in json.loads(facts["margins"]).items()},
             json.loads(facts.get("patches", "null")),
+            json.loads(facts.get("network", "null")),
             opened,
         )
     except (KeyError, TypeError, ValueError) as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 import structlog
@@ -10,8 +10,9 @@ import structlog
 from service.cards.layout import Layout
 from service.errors import ConfigurationError
 from service.evidence import Box, CardView
-from service.scoring.fusion import fusion_model
-from service.scoring.patches import PatchScores, patch_scores
+from service.models import manifest
+from service.scoring.fusion import Fusion, fusion_model
+from service.scoring.patches import PATCH_MODEL, PatchScores, patch_scores
 
 __all__ = ["PatchLimits", "Patched", "patched"]
 
@@ -54,8 +55,12 @@ class Patched:
     """None where a model is missing or was fitted without the network."""
 
 
-def _limits(stated: Mapping[str, float] | None) -> PatchLimits | None:
-    return PatchLimits(**stated) if stated else None
+def _limits(model: Fusion) -> PatchLimits | None:
+    """The limits, None where the pinned network is another one than they were set for."""
+    pinned = manifest().get(PATCH_MODEL)
+    if model.patches is None or pinned is None or pinned.sha256 != model.network:
+        return None
+    return PatchLimits(**model.patches)
 
 
 def patched(view: CardView | None, layout: Layout | None, covered: Sequence[Box]) -> Patched:
@@ -63,7 +68,7 @@ def patched(view: CardView | None, layout: Layout | None, covered: Sequence[Box]
     if view is None:
         return Patched()
     try:
-        limits = _limits(fusion_model().patches)
+        limits = _limits(fusion_model())
         return Patched(patch_scores(view, layout, covered) if limits else None, limits)
     except ConfigurationError as error:
         log.error("patches.unavailable", error=type(error).__name__)

@@ -1,4 +1,4 @@
-"""The score at the real service: what a client sees of it, and what follows when its model is another file."""
+"""The score at the real service: what a client sees of it, and what a model that differs leads to."""
 
 from __future__ import annotations
 
