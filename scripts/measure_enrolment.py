@@ -111,19 +111,34 @@ def enrolled_cards(desk: Desk, seeds: range) -> list[Scan]:
 
 
 def forged_table(rows: Sequence[tuple[str, list[Pair]]]) -> str:
-    """How many forgeries of each family are not let pass, before and after."""
-    lines = ["| forgeries caught | before | after |", "| --- | --- | --- |"]
-    whole: list[Pair] = []
-    for family, found in rows:
-        whole += found
-        lines.append(_line(family, found))
-    return "\n".join([*lines, _line("all", whole)])
+    """How many forgeries of each family are caught, before and after, and what their evidence comes to."""
+    lines = [
+        "| forgeries | caught before | caught after | checks against | mean bits |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    lines += [_line(family, found) for family, found in rows]
+    return "\n".join([*lines, _line("all", [pair for _, found in rows for pair in found])])
 
 
 def _line(name: str, found: Sequence[Pair]) -> str:
-    before = sum(pair.before.verdict in CAUGHT for pair in found)
-    after = sum(pair.after.verdict in CAUGHT for pair in found)
-    return f"| {name} | {rate(before, len(found))} | {rate(after, len(found))} |"
+    caught, against, bits = [], [], []
+    for side in ("before", "after"):
+        said: list[Outcome] = [getattr(pair, side) for pair in found]
+        caught.append(rate(sum(one.verdict in CAUGHT for one in said), len(said)))
+        against.append(f"{sum(len(one.against) for one in said) / max(len(said), 1):.2f}")
+        bits.append(f"{sum(one.total or 0.0 for one in said) / max(len(said), 1):.1f}")
+    return f"| {name} | {caught[0]} | {caught[1]} | {' -> '.join(against)} | {' -> '.join(bits)} |"
+
+
+def separation(genuine_cards: Sequence[Pair], forged: Sequence[Pair]) -> str:
+    """Probability that a forgery has more evidence against it than a genuine card, before and after."""
+    areas = []
+    for side in ("before", "after"):
+        good = [getattr(pair, side).total or 0.0 for pair in genuine_cards]
+        bad = [getattr(pair, side).total or 0.0 for pair in forged]
+        wins = sum((b > g) + 0.5 * (b == g) for b in bad for g in good)
+        areas.append(f"{wins / max(len(good) * len(bad), 1):.3f}")
+    return f"area under the curve of the score: {areas[0]} before, {areas[1]} after"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -157,6 +172,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         cases = (desk.read(family, seed) for seed in range(first, first + args.forged))
         rows.append((family, list(pairs(cases, limits))))
     print(f"\n{forged_table(rows)}")
+    print(f"\n{separation(judged, [pair for _, found in rows for pair in found])}")
     return 0
 
 
