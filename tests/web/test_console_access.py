@@ -29,7 +29,7 @@ UNNAMED = """() => [...document.querySelectorAll("a, button, select, input, text
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    with told_server(tmp_path_factory.mktemp("access")) as address:
+    with told_server(tmp_path_factory.mktemp("access"), evidence_enabled=True) as address:
         yield laid_desk(address)
 
 

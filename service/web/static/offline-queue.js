@@ -49,8 +49,9 @@ export class QueueFull extends Error {}
  * Keep a capture. Throws QueueFull, and Error where it is not enabled.
  *
  * @param {FormData} form
+ * @param {string} [once] the Idempotency-Key under which it was tried before
  */
-export async function enqueue(form) {
+export async function enqueue(form, once = crypto.randomUUID()) {
   if (!enabled()) throw new Error("the offline queue is off");
   const plain = await pack(form);
   const database = await open();
@@ -59,7 +60,7 @@ export async function enqueue(form) {
     if ((await count(database)) >= MOST) throw new QueueFull();
     const key = await sealingKey(database);
     const iv = crypto.getRandomValues(new Uint8Array(12));
-    const kept = { at: Date.now(), once: crypto.randomUUID(), iv };
+    const kept = { at: Date.now(), once, iv };
     const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv, additionalData: bound(kept) }, key, plain);
     await request(database, "items", "readwrite", (items) => items.add({ ...kept, sealed }));
   } finally {
@@ -155,8 +156,13 @@ async function deliver(kept, key, send) {
     return "sent";
   } catch (error) {
     const status = error instanceof ApiError ? error.status : 0;
-    return LATER.includes(status) || status >= 500 ? "waiting" : "refused";
+    return isRefusal(status) ? "refused" : "waiting";
   }
+}
+
+/** Whether an answer says that sending again is of no use. @param {number} status */
+export function isRefusal(status) {
+  return !LATER.includes(status) && status < 500;
 }
 
 /** What the seal is bound to: time and name, so that neither can be changed. @param {{at: number, once: string}} kept */

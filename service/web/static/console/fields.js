@@ -12,7 +12,7 @@ export function fieldsPart(report) {
     "section",
     { class: "card", "aria-labelledby": "fields-title" },
     h("h2", { id: "fields-title", t: "console.fields" }),
-    report.fields.length ? h("div", { class: "scroll", tabindex: "0", role: "region", "aria-labelledby": "fields-title" }, table(report.fields, sources)) : h("p", { class: "muted", t: "console.fields.none" }),
+    report.fields.length ? h("div", { class: "scroll", tabindex: "0", role: "group", "aria-labelledby": "fields-title" }, table(report.fields, sources)) : h("p", { class: "muted", t: "console.fields.none" }),
   );
   return { node };
 }

@@ -4,7 +4,6 @@
  */
 
 import "../capture/card-capture.js";
-import "../offline-panel.js";
 import "../preferences.js";
 import "../result/verification-result.js";
 import { api, ApiError, apiEvents, resume, session, signOut } from "../api.js";
@@ -12,6 +11,7 @@ import { h } from "../dom.js";
 import { followLanguage, loadWords, t, translate } from "../i18n.js";
 import { keepRelease } from "../release.js";
 import { signInForm } from "./sign-in.js";
+import { keptForLater, sendWaiting } from "./waiting.js";
 
 const RECORD = /^#(vrf_[0-9A-HJKMNP-TV-Z]{26})$/u;
 const content = /** @type {HTMLElement} */ (document.getElementById("content"));
@@ -27,6 +27,7 @@ async function start() {
   apiEvents.addEventListener("signedout", askForKey);
   addEventListener("hashchange", open);
   keepRelease();
+  if (document.querySelector('meta[name="honmono-offline-queue"]')) import("../offline-panel.js");
   try {
     if (await resume()) welcome();
     else askForKey();
@@ -57,6 +58,7 @@ function welcome() {
   who.hidden = false;
   desk.hidden = signed.role === "client";
   translate(who);
+  sendWaiting(content);
   open();
 }
 
@@ -95,8 +97,13 @@ function begin() {
   }
   ask();
   capture.addEventListener("capture-done", (/** @type {CustomEvent} */ event) => result(event.detail.answer, event.detail.taken));
-  show("capture", capture, h("div", { class: "reference" }, h("label", { for: "reference", t: "inspect.reference" }), reference));
+  capture.addEventListener("capture-error", async (/** @type {CustomEvent} */ event) => {
+    if (await keptForLater(event.target, event.detail)) begin();
+  });
+  show("capture", heading(), capture, h("div", { class: "reference" }, h("label", { for: "reference", t: "inspect.reference" }), reference));
 }
+
+const heading = () => h("h1", { class: "visually-hidden", t: "common.name" });
 
 function next() {
   if (location.hash) location.hash = "";
@@ -118,7 +125,7 @@ function result(report, taken) {
 function act(action, report) {
   if (action === "again" || capture === null) return next();
   const steps = stepsFor(action, report);
-  show("capture", capture);
+  show("capture", heading(), capture);
   capture.retake(steps);
   return undefined;
 }
@@ -137,7 +144,7 @@ function withChip(chipSession) {
   capture ??= document.createElement("card-capture");
   capture.request = { ...capture.request, detail: detail(), chip_session: chipSession };
   capture.addEventListener("capture-done", (/** @type {CustomEvent} */ event) => result(event.detail.answer, event.detail.taken), { once: true });
-  show("capture", capture);
+  show("capture", heading(), capture);
   capture.renew();
   capture.submit();
 }
