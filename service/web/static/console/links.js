@@ -1,7 +1,7 @@
 /** Other reports with the same number or a like photograph, and how alike the rest of them is. */
 
 import * as asking from "./asking.js";
-import { h } from "../dom.js";
+import { h, icon } from "../dom.js";
 import { tag } from "./dom.js";
 import { percent, shortId, toneOf, when } from "./format.js";
 
@@ -34,10 +34,14 @@ function row(link) {
     h(
       "dl",
       { class: "numbers" },
-      h("dt", { t: "console.links.number" }),
-      h("dd", { t: `console.links.number.${link.same_number === null ? "unread" : link.same_number ? "same" : "other"}` }),
-      ...["name", "birth", "photo"].flatMap((part) => [h("dt", { t: `console.links.${part}` }), h("dd", {}, percent(link[`${part}_likeness`]))]),
+      pair("number", h("dd", { t: `console.links.number.${link.same_number === null ? "unread" : link.same_number ? "same" : "other"}` })),
+      ...["name", "birth", "photo"].map((part) => pair(part, h("dd", {}, percent(link[`${part}_likeness`])))),
     ),
-    link.same_number && other ? h("p", { class: "note", dataset: { tone: "warn" }, t: "console.links.other_data" }) : null,
+    link.same_number && other ? h("p", { class: "toned small row", dataset: { tone: "warn" } }, icon("warn"), h("strong", { t: "console.links.other_data" })) : null,
   );
+}
+
+/** @param {string} name @param {HTMLElement} value */
+function pair(name, value) {
+  return h("div", {}, h("dt", { t: `console.links.${name}` }), value);
 }

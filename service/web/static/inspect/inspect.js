@@ -11,12 +11,14 @@ import { h } from "../dom.js";
 import { followLanguage, loadWords, t, translate } from "../i18n.js";
 import { keepRelease } from "../release.js";
 import { signInForm } from "./sign-in.js";
-import { keptForLater, sendWaiting } from "./waiting.js";
 
 const RECORD = /^#(vrf_[0-9A-HJKMNP-TV-Z]{26})$/u;
 const content = /** @type {HTMLElement} */ (document.getElementById("content"));
 const who = /** @type {HTMLElement} */ (document.getElementById("who"));
 const desk = /** @type {HTMLElement} */ (document.getElementById("desk"));
+
+/** Captures that wait for a connection: only where the operator allows it. */
+const offline = document.querySelector('meta[name="honmono-offline-queue"]') ? import("./waiting.js") : null;
 
 /** The capture of the card in hand, kept with its pictures while its result is looked at. @type {any} */
 let capture = null;
@@ -27,7 +29,6 @@ async function start() {
   apiEvents.addEventListener("signedout", askForKey);
   addEventListener("hashchange", open);
   keepRelease();
-  if (document.querySelector('meta[name="honmono-offline-queue"]')) import("../offline-panel.js");
   try {
     if (await resume()) welcome();
     else askForKey();
@@ -58,7 +59,7 @@ function welcome() {
   who.hidden = false;
   desk.hidden = signed.role === "client";
   translate(who);
-  sendWaiting(content);
+  offline?.then((part) => part.sendWaiting(content));
   open();
 }
 
@@ -98,7 +99,7 @@ function begin() {
   ask();
   capture.addEventListener("capture-done", (/** @type {CustomEvent} */ event) => result(event.detail.answer, event.detail.taken));
   capture.addEventListener("capture-error", async (/** @type {CustomEvent} */ event) => {
-    if (await keptForLater(event.target, event.detail)) begin();
+    if (await (await offline)?.keptForLater(event.target, event.detail)) begin();
   });
   show("capture", heading(), capture, h("div", { class: "reference" }, h("label", { for: "reference", t: "inspect.reference" }), reference));
 }

@@ -3,6 +3,7 @@
  * is signed in then, and what came of them.
  */
 
+import "../offline-panel.js";
 import { api, ApiError } from "../api.js";
 import { h, icon } from "../dom.js";
 import { language, t } from "../i18n.js";
