@@ -48,7 +48,6 @@ def run_local(
     pool = reader_pool(errands.settings, workers)
     threads = ThreadPoolExecutor(workers, "shard")
     try:
-        pool.start()
         running = {threads.submit(errands.work, s, pool, told) for s in islice(pending, workers)}
         while running:
             done, running = wait(running, return_when=FIRST_COMPLETED)

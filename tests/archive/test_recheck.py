@@ -13,9 +13,14 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
+from rich.console import Console
 
 from service import __version__
 from service.archive.folder import RunFolder
+from service.archive.progress import progress_on
+from service.archive.run import Asked, recheck
+from service.errors import ConfigurationError, PolicyUnknown
+from service.settings import Settings
 from tests.archive.cards import NOW, encoded, page, person, scanned
 from tests.e2e.service import HONMONO, ROOT, environment
 
@@ -185,16 +190,25 @@ def test_a_file_that_is_gone_leaves_the_results(run: Run) -> None:
     assert list((run.out / "earlier").rglob("*.parquet"))
 
 
-@pytest.mark.parametrize(
-    "words", [["--since-version", "new"], ["--policy", "nobody's"], ["--reference-time", "today"]]
-)
-def test_wrong_use_is_told_before_anything_is_begun(tmp_path: Path, words: list[str]) -> None:
+def here(tmp_path: Path, **asked: Any) -> Path:
+    """A run inside this process over an empty archive; the folder of its results."""
     (tmp_path / "a").mkdir()
-    Run(tmp_path / "a", tmp_path / "out", tmp_path / "data")(*words, code=2)
+    out = tmp_path / "out"
+    limits = Settings(data_dir=tmp_path / "data", trust_profile="sample")
+    recheck(
+        Asked(str(tmp_path / "a"), out, **asked),
+        limits,
+        lambda total: progress_on(Console(quiet=True), total),
+    )
+    return out
+
+
+@pytest.mark.parametrize("asked", [{"since_version": "new"}, {"policy": "nobodys"}])
+def test_wrong_use_is_told_before_anything_is_begun(tmp_path: Path, asked: dict[str, str]) -> None:
+    with pytest.raises((ConfigurationError, PolicyUnknown)):
+        here(tmp_path, **asked)
     assert not (tmp_path / "out").exists()
 
 
 def test_an_empty_archive_is_a_finished_run(tmp_path: Path) -> None:
-    (tmp_path / "a").mkdir()
-    Run(tmp_path / "a", tmp_path / "out", tmp_path / "data")()
-    assert (tmp_path / "out" / "report.html").is_file()
+    assert (here(tmp_path) / "report.html").is_file()

@@ -220,7 +220,7 @@ def test_what_is_no_zip_stops_the_run(tmp_path: Path) -> None:
 
 
 LINES = [
-    {"front": "f/1.jpg", "back": "f/2.jpg", "reference": "社員-7", "scan_date": "2019-04-01"},
+    {"front": "f/1.jpg", "back": "f/2.jpg", "chip": None, "reference": "社員-7", "scan_date": "2019-04-01"},
     {"front": None, "back": None, "chip": "c.json", "reference": None, "scan_date": "2020-01-02T03:04:05Z"},
 ]
 

@@ -50,10 +50,14 @@ def manifest_items(location: str) -> Iterator[Item]:
 
 
 def _csv_lines(file: IO[bytes]) -> Iterator[Mapping[str, Any] | None]:
-    rows = csv.DictReader(io.TextIOWrapper(file, encoding=_encoding(file), newline=""))
-    if not {role.value for role in _ROLES} & set(rows.fieldnames or ()):
-        raise ConfigurationError("The manifest has no column front, back or chip.")
-    yield from rows
+    text = io.TextIOWrapper(file, encoding=_encoding(file), newline="")
+    try:
+        rows = csv.DictReader(text)
+        if not {role.value for role in _ROLES} & set(rows.fieldnames or ()):
+            raise ConfigurationError("The manifest has no column front, back or chip.")
+        yield from rows
+    finally:
+        text.detach()
 
 
 def _encoding(file: IO[bytes]) -> str:
