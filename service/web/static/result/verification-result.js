@@ -3,11 +3,9 @@
  * `result-act` with what to do next in `detail`, and `chip-ready` when a chip was delivered.
  */
 
-import "../chip/chip-handover.js";
 import { h, icon } from "../dom.js";
 import { languageEvents, t, translate } from "../i18n.js";
 import { cardMap, numbersOf } from "./card-map.js";
-import { showHolder } from "./holder.js";
 import { lapseSection } from "./lapse.js";
 import * as sections from "./sections.js";
 
@@ -58,10 +56,16 @@ class VerificationResult extends HTMLElement {
   }
 
   #holder() {
-    const open = () => showHolder(this.#report, this).catch(() => this.#say(t("common.unreachable")));
+    const open = () => this.#show().catch(() => this.#say(t("common.unreachable")));
     return h("section", { class: "card" }, h("p", { class: "muted", t: "result.holder.about" }),
       h("button", { type: "button", class: "wide", "data-act": "holder", onclick: open }, icon("person"), h("span", { t: "result.holder" })),
       h("p", { class: "fault said", role: "alert" }));
+  }
+
+  /** What few need is loaded when it is asked for. */
+  async #show() {
+    const { showHolder } = await import("./holder.js");
+    await showHolder(this.#report, this);
   }
 
   #handover() {
@@ -70,7 +74,8 @@ class VerificationResult extends HTMLElement {
       h("button", { type: "button", class: "wide", "data-act": "chip", onclick: () => this.#chip() }, icon("chip"), h("span", { t: "result.do.read_chip" })));
   }
 
-  #chip() {
+  async #chip() {
+    await import("../chip/chip-handover.js").catch(() => this.#say(t("common.unreachable")));
     const place = /** @type {HTMLElement} */ (this.querySelector(".chip"));
     if (!place || place.querySelector("chip-handover")) return;
     const panel = /** @type {any} */ (document.createElement("chip-handover"));

@@ -1,0 +1,118 @@
+"""The whole walk with the real engine: camera, tilt, sending, result; and the same frames over HTTP."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Playwright
+
+from tests.e2e.samples import SAMPLE_CARDS
+from tests.e2e.service import Service, serving
+from tests.web.browser import page_of, shot
+from tests.web.cameras import DESK_SIZE, phone, with_camera
+from tests.web.clips import FakeCamera, draw_clips
+from tests.web.flow import LONG_MS, Walk, parts_of
+
+OF_THIS_ANSWER = ("id", "created_at", "reference_time", "timing_ms")
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    folder = tmp_path_factory.mktemp("walk")
+    with serving(folder, trust_profile="sample", trust_dir=SAMPLE_CARDS / "trust") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def seeing(
+    playwright: Playwright, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Browser, FakeCamera]]:
+    with with_camera(playwright, tmp_path_factory.mktemp("camera"), draw_clips()) as both:
+        yield both
+
+
+def _same(report: Any) -> Any:
+    return {name: value for name, value in report.items() if name not in OF_THIS_ANSWER}
+
+
+def _film(walk: Walk, name: str) -> None:
+    """A machine that is busy films too little: then what there is is used, as a person may."""
+    walk.swap(name)
+    walk.await_step(name)
+    walk.film()
+    after = f"card-capture .finder:not([data-step={name}]), card-capture .shown, card-capture .pictures"
+    walk.page.wait_for_selector(after, timeout=LONG_MS)
+    if walk.page.locator("card-capture .shown").count():
+        walk.part("use").click()
+
+
+def test_the_whole_walk(service: Service, seeing: tuple[Browser, FakeCamera]) -> None:
+    browser, camera = seeing
+    context = phone(browser)
+    page, wrong = page_of(context)
+    walk = Walk(page, camera)
+    walk.sign_in(service.address, service.key)
+    shot(page, "inspect-1-intro-phone")
+    page.fill("#reference", "street-7")
+    walk.begin("front")
+    walk.await_step("back")
+    shot(page, "inspect-2-back-phone")
+    walk.swap("back")
+    page.wait_for_selector("card-capture .finder[data-step^=tilt]", timeout=LONG_MS)
+    for _ in range(2):
+        _film(walk, walk.step() or "")
+    walk.await_summary()
+    shot(page, "inspect-3-summary-phone")
+    walk.send()
+    walk.await_result()
+    shot(page, "inspect-4-result-phone")
+
+    report = walk.report()
+    assert report["verdict"] not in ("forged", "suspect", "invalid"), report["verdict_reason"]
+    assert report["client_reference"] == "street-7"
+    assert {"front", "back"} <= {part["role"] for part in report["inputs"]}
+
+    sent = parts_of(walk.sent[-1])
+    assert set(sent) == {"front", "back", "tilt_vertical", "tilt_horizontal", "request"}
+    assert all(8 <= len(sent[axis]) <= 18 for axis in ("tilt_vertical", "tilt_horizontal"))
+    request = json.loads(sent.pop("request")[0])
+    again = service.verify(sent, request, **{"Accept-Language": "ja"})
+    assert again.status == 200, again.body
+    assert _same(again.json) == _same(report), "the same frames over HTTP give the same answer"
+
+    page.set_viewport_size(DESK_SIZE)
+    shot(page, "inspect-5-result-desk")
+    assert page.locator(".said").count() == 1
+    stored = page.evaluate("async () => [(await caches.keys()).length, Object.keys(localStorage).join()]")
+    assert "jpeg" not in json.dumps(stored)
+    _no_picture_is_kept(page)
+    page.reload()
+    page.wait_for_selector(".verdict")
+    assert page.locator("#verdict").inner_text(), "a kept record opens again by its number"
+    assert wrong == []
+    context.close()
+
+
+def _no_picture_is_kept(page: Any) -> None:
+    kept = page.evaluate(
+        """async () => {
+          const kinds = [];
+          for (const name of await caches.keys()) {
+            const cache = await caches.open(name);
+            for (const request of await cache.keys()) {
+              kinds.push((await cache.match(request)).headers.get("content-type"));
+            }
+          }
+          return [...new Set(kinds)];
+        }"""
+    )
+    assert not [
+        kind
+        for kind in kept
+        if kind and kind.startswith("image/") and "svg" not in kind and "png" not in kind
+    ]
+    databases = page.evaluate("async () => (await indexedDB.databases()).map((one) => one.name)")
+    assert databases == []
