@@ -16,7 +16,7 @@ _EVERYWHERE = 2.5
 """Strength that it must have nearly everywhere, and on the photograph: 1.6 is the mean of plain noise."""
 _ON_PHOTO = 0.6
 """Share of its strength that it must have on the photograph. Fine lines of a ground reach a strength of 7 and
-end at the photograph (0.43 at most); displays and dots run on through it (0.79 at least)."""
+end at the photograph (0.51 at most); displays and dots run on through it (0.79 at least)."""
 _MIN_PX_PER_MM = 7.0
 """A tenth of a millimetre is finer than what coarser pictures show."""
 _COLOURLESS = 0.10
