@@ -114,7 +114,7 @@ def _low_targets(page: Page) -> list[str]:
 
 def test_a_strangers_text_is_text(page: Page) -> None:
     assert page.evaluate("() => globalThis.hurt") is None
-    page.evaluate("() => document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    page.evaluate("() => document.querySelectorAll('main details').forEach((one) => { one.open = true; })")
     text = page.inner_text("verification-result")
     assert text.count("<script>globalThis.hurt=1</script>") >= 8, "fields, messages and reference are shown"
     assert page.locator("verification-result img, verification-result script").count() == 0
@@ -260,9 +260,10 @@ def test_pages_read_well_to_everyone(page: Page, address: str, theme: str) -> No
     page.locator("#menu summary").click()
     shot(page, f"inspect-menu-{theme}-phone")
     assert _axe(page) == []
+    page.keyboard.press("Escape")
     page.evaluate("(id) => { location.hash = id; }", _verified(address)["id"])
     page.wait_for_selector(".verdict")
-    page.evaluate("() => document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    page.evaluate("() => document.querySelectorAll('main details').forEach((one) => { one.open = true; })")
     page.wait_for_selector(".lapse form")
     shot(page, f"result-{theme}-phone")
     assert _axe(page) == []

@@ -28,6 +28,7 @@ async function start() {
   followLanguage(document.documentElement);
   apiEvents.addEventListener("signedout", askForKey);
   addEventListener("hashchange", open);
+  closeMenuOutside();
   keepRelease();
   try {
     if (await resume()) welcome();
@@ -36,6 +37,19 @@ async function start() {
     show("fault", h("p", { class: "note", "data-tone": "warn", role: "alert", t: "common.unreachable" }),
       h("button", { type: "button", class: "primary wide", onclick: () => location.reload() }, h("span", { t: "inspect.reload" })));
   }
+}
+
+/** The menu closes when something else is touched, or by Escape. */
+function closeMenuOutside() {
+  const menu = /** @type {HTMLDetailsElement} */ (document.getElementById("menu"));
+  document.addEventListener("click", (event) => {
+    if (!menu.contains(/** @type {Node} */ (event.target))) menu.open = false;
+  });
+  menu.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    menu.open = false;
+    menu.querySelector("summary")?.focus();
+  });
 }
 
 /** @param {string} phase @param {...HTMLElement} nodes */

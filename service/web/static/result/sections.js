@@ -7,7 +7,9 @@ import { dayOf, daysUntil, timeOf, wordOf } from "./words.js";
 /** @typedef {any} Report as `POST /v1/verify` answers */
 
 const TONES = { authentic: "good", no_sign_of_forgery: "calm", suspect: "warn", forged: "bad", invalid: "void", inconclusive: "idle" };
+/** @type {Record<string, string>} */
 const TERM_TONES = { valid: "good", unlimited: "good", renewal_pending: "warn", expired: "bad" };
+/** @type {Record<string, string>} */
 const WORK_TONES = { unrestricted: "good", status_limited: "calm", designated: "calm", permission_limited: "calm", not_permitted: "bad" };
 
 /** @param {Report} report */
@@ -32,16 +34,21 @@ export function nextSection(report, act) {
       icon(action === "read_chip" ? "chip" : "camera"), h("span", { t: `result.do.${action}` })));
 }
 
+const FINE = new Set(["authentic", "no_sign_of_forgery"]);
+
 /** @param {Report} report */
-export function entitlementSection({ entitlement, reference_time: now }) {
+export function entitlementSection({ entitlement, verdict, reference_time: now }) {
   const { card, stay, work } = entitlement;
+  const relied = FINE.has(verdict); // a card that nobody can rely on lights nothing green
+  const tone = (/** @type {Record<string, string>} */ tones, /** @type {string} */ state) => (relied ? tones[state] : "idle");
   return h("section", { class: "card", "aria-labelledby": "entitlement" },
     h("h2", { id: "entitlement", t: "result.entitlement" }),
+    !relied && h("p", { class: "note", "data-tone": "warn", t: "result.entitlement.about" }),
     h("dl", { class: "terms" },
-      ...term("work", /** @type {any} */ (WORK_TONES)[work.state], wordOf("result.work", work.state), workParts(work)),
-      ...term("stay", /** @type {any} */ (TERM_TONES)[stay.state], wordOf("result.term", stay.state), termParts(stay.until, stay, now)),
-      ...term("card", /** @type {any} */ (TERM_TONES)[card.state], wordOf("result.term", card.state), termParts(card.valid_until, card, now))),
-    h("p", { class: "muted small", t: "result.entitlement.about" }));
+      ...term("work", tone(WORK_TONES, work.state), wordOf("result.work", work.state), workParts(work)),
+      ...term("stay", tone(TERM_TONES, stay.state), wordOf("result.term", stay.state), termParts(stay.until, stay, now)),
+      ...term("card", tone(TERM_TONES, card.state), wordOf("result.term", card.state), termParts(card.valid_until, card, now))),
+    relied && h("p", { class: "muted small", t: "result.entitlement.about" }));
 }
 
 /** @param {string} name @param {string | undefined} tone @param {string} head @param {string[]} parts */
