@@ -11,7 +11,7 @@ import hashlib
 import io
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Final
 
@@ -26,12 +26,14 @@ __all__ = [
     "Sketched",
     "WorkshopHit",
     "WorkshopIndex",
+    "evened",
     "photo_sketch",
     "tail_bits",
 ]
 
 PHOTO_NUMBERS: Final = 256
 _RMS = 24.0
+_NOTHING = 1e-2
 _FORMAT: Final = 1
 _MOST_BYTES: Final = 256 * 1024 * 1024
 _LEAST_BITS = 20.0
@@ -64,16 +66,27 @@ def _signs(seed: bytes, size: int) -> Plane:
     return np.asarray(signs.reshape(size, PHOTO_NUMBERS), np.float32)
 
 
+def evened(rows: Plane, groups: int) -> Plane:
+    """(n, numbers) rows of unit length in which each group of numbers counts alike: a reflection or a text in
+    one region of a card must not drown the others. A group of nothing stays nothing."""
+    parts = rows.reshape(len(rows), groups, -1)
+    parts = parts / np.maximum(np.linalg.norm(parts, axis=2, keepdims=True), _NOTHING)
+    flat = parts.reshape(len(rows), -1)
+    return np.asarray(flat / np.maximum(np.linalg.norm(flat, axis=1, keepdims=True), 1e-6), np.float32)
+
+
 @dataclass(frozen=True, slots=True)
 class Sketched:
     """Sketches of one kind that new ones are compared with."""
 
     common: Plane
-    """(k, numbers) directions that the archive's cards have in common, taken out first."""
+    """(k, numbers) orthonormal traits that the archive's cards have in common, taken out first."""
     rows: Plane
     """(m, numbers) of unit length."""
     chance: tuple[float, float]
     """Middle and spread of the likeness of strangers."""
+    groups: int = 1
+    """Groups of numbers that count alike (``evened``)."""
 
     def bits(self, sketch: NDArray[np.int8] | None) -> NDArray[np.float64]:
         """(m,) bits of the chance of so great a likeness; zeros for no sketch, or one of another kind."""
@@ -81,8 +94,7 @@ class Sketched:
             return np.zeros(len(self.rows))
         own = sketch.astype(np.float32)
         own -= (self.common @ own) @ self.common
-        length = float(np.linalg.norm(own))
-        likeness = self.rows @ own / max(length, 1e-6)
+        likeness = self.rows @ evened(own[None], self.groups)[0]
         return np.minimum(tail_bits((likeness - self.chance[0]) / self.chance[1]), _MOST_BITS)
 
 
@@ -152,7 +164,7 @@ class WorkshopIndex:
             self.names[kept],
             self.births[kept],
             rank[self.photo_cards[photos]],
-            Sketched(self.photos.common, self.photos.rows[photos], self.photos.chance),
+            replace(self.photos, rows=self.photos.rows[photos]),
             self.grounds,
             self.clusters,
         )
@@ -208,14 +220,15 @@ def _arrays(kind: str, sketched: Sketched) -> dict[str, NDArray[Any]]:
     return {
         f"{kind}_common": sketched.common.astype(np.float32),
         f"{kind}_rows": sketched.rows.astype(np.float16),
-        f"{kind}_chance": np.array(sketched.chance, np.float64),
+        f"{kind}_chance": np.array([*sketched.chance, sketched.groups], np.float64),
     }
 
 
 def _sketched(kind: str, arrays: Mapping[str, NDArray[Any]]) -> Sketched:
-    common = np.asarray(arrays[f"{kind}_common"], np.float32)
-    rows = np.asarray(arrays[f"{kind}_rows"], np.float32)
+    common, rows = (np.asarray(arrays[f"{kind}_{name}"], np.float32) for name in ("common", "rows"))
     if common.ndim != 2 or rows.ndim != 2 or common.shape[1] != rows.shape[1]:
         raise ValueError(kind)
-    middle, spread = (float(v) for v in arrays[f"{kind}_chance"])
-    return Sketched(common, rows, (middle, max(spread, 1e-6)))
+    middle, spread, groups = (float(v) for v in arrays[f"{kind}_chance"])
+    if groups < 1 or rows.shape[1] % int(groups):
+        raise ValueError(kind)
+    return Sketched(common, rows, (middle, max(spread, 1e-6)), int(groups))

@@ -88,8 +88,8 @@ def _figure(linked: Linked, cluster: _Cluster) -> str:
     told = ", ".join(f"{NAMES[reason]} {count}" for reason, count in cluster.reasons.most_common())
     strongest = float(linked.strengths[cluster.links].max())
     caption = (
-        f"<strong>Cluster {cluster.number}: {len(cluster.cards)} cards</strong><br>Links: {escape(told)}"
-        f"<br>Strongest: {strongest:.0f} bits"
+        f"<strong>Cluster {cluster.number}: {len(cluster.cards)} cards</strong><br/>Links: {escape(told)}"
+        f"<br/>Strongest: {strongest:.0f} bits"
     )
     title = f"Cluster {cluster.number}: {len(cluster.cards)} cards, {len(cluster.links)} links"
     return (

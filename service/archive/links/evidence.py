@@ -47,6 +47,7 @@ class Likeness:
     kind: str
     cards: NDArray[np.int64]
     common: Common
+    groups: int
     views: tuple[View, ...]
     place: NDArray[np.int64]
     """(n,) row of each card of the archive, -1 where it has no sketch here."""
@@ -71,32 +72,38 @@ class Likeness:
         return np.clip(bits, 0.0, _MOST_BITS), best
 
 
-def likenesses(prints: ArchivePrints) -> tuple[Likeness, ...]:
-    """Photos and grounds, layout by layout; a layout with few cards is left out."""
+def likenesses(prints: ArchivePrints, reference: NDArray[np.bool_] | None = None) -> tuple[Likeness, ...]:
+    """Photos and grounds, layout by layout; a layout with few cards is left out.
+
+    ``reference`` (n,) are the cards that tell what is common and what is chance; all of them by default.
+    """
+    telling = np.ones(len(prints), np.bool_) if reference is None else reference
     found = []
     for layout in np.unique(prints.layouts[prints.layouts >= 0]):
         of_layout = prints.layouts == layout
         for kind, sketches in (("photo", prints.photo), ("ground", prints.ground)):
             mine = of_layout[sketches.cards]
-            if np.count_nonzero(mine) >= LEAST_CARDS:
+            if np.count_nonzero(mine & telling[sketches.cards]) >= LEAST_CARDS:
                 part = Sketches(sketches.cards[mine], sketches.rows[mine])
-                found.append(_likeness(kind, part, len(prints)))
+                found.append(_likeness(kind, part, telling))
     return tuple(found)
 
 
-def _likeness(kind: str, sketches: Sketches, count: int) -> Likeness:
-    common = common_of(sketches.rows)
-    rows = cleaned(sketches.rows, common)
-    place = np.full(count, -1, np.int64)
+def _likeness(kind: str, sketches: Sketches, telling: NDArray[np.bool_]) -> Likeness:
+    told = telling[sketches.cards]
+    common = common_of(sketches.rows[told])
+    groups = REGIONS if kind == "ground" else 1
+    rows = cleaned(sketches.rows, common, groups)
+    place = np.full(len(telling), -1, np.int64)
     place[sketches.cards] = np.arange(len(rows))
-    views = [View(rows, chance_of(rows), tuple(range(REGIONS)) if kind == "ground" else ())]
+    views = [View(rows, chance_of(rows[told]), tuple(range(REGIONS)) if kind == "ground" else ())]
     if kind == "ground":
         width = rows.shape[1] // REGIONS
         for regions in BLOCKS:
             columns = np.concatenate([np.arange(r * width, (r + 1) * width) for r in regions])
             part = np.ascontiguousarray(rows[:, columns])
-            views.append(View(part, chance_of(part), regions))
-    return Likeness(kind, sketches.cards, common, tuple(views), place)
+            views.append(View(part, chance_of(part[told]), regions))
+    return Likeness(kind, sketches.cards, common, groups, tuple(views), place)
 
 
 def weigh(

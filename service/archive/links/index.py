@@ -73,11 +73,12 @@ def _grounds(look: Likeness | None, linked: Linked) -> Sketched:
 
 def _sketched(look: Likeness, rows: Plane) -> Sketched:
     chance = look.views[0].chance
-    return Sketched(look.common.directions, rows, (chance.middle, chance.spread))
+    return Sketched(look.common.traits, rows, (chance.middle, chance.spread), look.groups)
 
 
 def _nothing(numbers: int) -> Sketched:
-    return Sketched(np.zeros((0, numbers), np.float32), np.zeros((0, numbers), np.float32), (0.0, 1.0))
+    nothing = np.zeros((0, numbers), np.float32)
+    return Sketched(nothing, nothing, (0.0, 1.0))
 
 
 def _unit(rows: NDArray[np.int8]) -> Plane:

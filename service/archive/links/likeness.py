@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import Final
 
 import numpy as np
@@ -10,12 +11,13 @@ from numpy.typing import NDArray
 
 from service.workshops import tail_bits
 
-__all__ = ["Chance", "chance_of", "correlations"]
+__all__ = ["Chance", "chance_from", "chance_of", "correlations"]
 
 _PAIRS: Final = 200_000
 _CHUNK = 50_000
-_WIDER = 1.1
-"""The tail is taken a little wider than it was measured: no archive is quite what its middle says."""
+_WIDER = 1.2
+"""The tail is taken wider than its first hundredth says: beyond it, it falls more slowly than a bell curve
+(docs/measures/links.md)."""
 
 Rows = NDArray[np.int8]
 Pairs = NDArray[np.int64]
@@ -51,8 +53,15 @@ def chance_of(rows: Rows) -> Chance:
     rng = np.random.default_rng(count)
     pairs = rng.integers(count, size=(min(_PAIRS, 40 * count), 2))
     seen = correlations(rows, pairs[pairs[:, 0] != pairs[:, 1]])
+    return chance_from(seen, 1.0 / np.sqrt(rows.shape[1]))
+
+
+def chance_from(seen: NDArray[np.float32], floor: float = 1e-3, share: float = 0.99) -> Chance:
+    """From likenesses of strangers; the spread is at least ``floor``.
+
+    ``share`` of them are strangers for certain: the tail is measured there, what lies beyond is not asked.
+    """
     middle = float(np.median(seen))
     ordinary = 1.4826 * float(np.median(np.abs(seen - middle)))
-    tail = (float(np.quantile(seen, 0.999)) - middle) / 3.09
-    floor = 1.0 / np.sqrt(rows.shape[1])
-    return Chance(middle, _WIDER * max(ordinary, tail, float(floor)))
+    tail = (float(np.quantile(seen, share)) - middle) / NormalDist().inv_cdf(share)
+    return Chance(middle, _WIDER * max(ordinary, tail, floor))

@@ -28,6 +28,8 @@ as far as the chances hold."""
 _DENSE: Final = 0.3
 """Share of cards with numbers in a row from which rows are this archive's habit and no sign."""
 
+_RUN, _GROUND, _FILE = (KINDS.index(kind) for kind in ("run", "ground", "file"))
+
 Pairs = NDArray[np.int64]
 
 
@@ -65,36 +67,63 @@ def needed_bits(cards: int) -> float:
     return float(np.log2(max(1.0, cards * (cards - 1) / 2))) + MARGIN_BITS
 
 
-def link(prints: ArchivePrints) -> Linked:
-    """Find what links cards, leave out what has an innocent reason, and gather the rest in clusters."""
-    looks = likenesses(prints)
-    needed = needed_bits(len(prints))
-    pairs = all_candidates(prints, looks)
-    weighed = len(pairs)
-    pairs, bits, views = _strong(prints, looks, pairs, needed)
-    ground = bits[:, KINDS.index("ground")]
-    more = [drawn_in(look, prints, pairs[ground >= needed], len(prints)) for look in looks]
-    extra = np.concatenate([*(m.pairs for m in more), np.zeros((0, 2), np.int64)])
-    if len(extra):
-        added, view = weigh(prints, looks, extra)
-        told = np.concatenate([m.bits for m in more])
-        added[:, KINDS.index("ground")] = np.maximum(added[:, KINDS.index("ground")], told)
-        pairs, bits = np.concatenate([pairs, extra]), np.concatenate([bits, added])
-        views = np.concatenate([views, view])
-    kept = ~may_be_dust(prints, pairs, bits, needed)
-    pairs, bits, views = pairs[kept], bits[kept], views[kept]
-    return Linked(prints, looks, pairs, bits, views, clusters_of(len(prints), pairs), needed, weighed)
+def link(
+    prints: ArchivePrints, reference: NDArray[np.bool_] | None = None, needed: float | None = None
+) -> Linked:
+    """Find what links cards, leave out what has an innocent reason, and gather the rest in clusters.
+
+    ``reference`` are the cards that tell what is common and what is chance (all of them by default),
+    ``needed`` the bits that a link must have (``needed_bits`` by default).
+    """
+    looks = likenesses(prints, reference)
+    needed = needed_bits(len(prints)) if needed is None else needed
+    candidates = all_candidates(prints, looks)
+    weighed = _weighed(prints, looks, candidates)
+    strong = weighed.rows(weighed.own + weighed.bits[:, _FILE] >= needed)
+    hinted = weighed.rows(weighed.bits[:, _GROUND] >= needed / 2)
+    found = strong
+    for look in (look for look in looks if look.kind == "ground"):
+        drawn = drawn_in(look, prints, (strong.pairs, hinted.pairs), len(prints))
+        more = _weighed(prints, looks, drawn.pairs)
+        more.bits[:, _GROUND] = np.maximum(more.bits[:, _GROUND], drawn.bits)
+        found = found.joined(more)
+    found = found.rows(~may_be_dust(prints, found.pairs, found.bits, needed))
+    clusters = clusters_of(len(prints), found.pairs)
+    return Linked(prints, looks, found.pairs, found.bits, found.views, clusters, needed, len(candidates))
 
 
-def _strong(
-    prints: ArchivePrints, looks: tuple[Likeness, ...], pairs: Pairs, needed: float
-) -> tuple[Pairs, NDArray[np.float64], NDArray[np.int64]]:
-    """Pairs of two people that are linked strongly enough; a way to write files alone links nobody."""
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    """Pairs of two people with the bits of each kind and the view of the ground that says most."""
+
+    pairs: Pairs
+    bits: NDArray[np.float64]
+    views: NDArray[np.int64]
+
+    @property
+    def own(self) -> NDArray[np.float64]:
+        """Bits without those of the file: a way to write files alone links nobody."""
+        own = np.asarray(self.bits[:, :_FILE].sum(axis=1), np.float64)
+        return np.where(own > 0, own, -np.inf)
+
+    def rows(self, kept: NDArray[np.bool_]) -> _Weighed:
+        """Some of them."""
+        return _Weighed(self.pairs[kept], self.bits[kept], self.views[kept])
+
+    def joined(self, other: _Weighed) -> _Weighed:
+        """Both, each pair once, with the greater bits."""
+        pairs, place = np.unique(np.concatenate([self.pairs, other.pairs]), axis=0, return_inverse=True)
+        bits, views = np.zeros((len(pairs), len(KINDS))), np.zeros(len(pairs), np.int64)
+        place = place.reshape(-1)
+        np.maximum.at(bits, place, np.concatenate([self.bits, other.bits]))
+        views[place[::-1]] = np.concatenate([self.views, other.views])[::-1]
+        return _Weighed(pairs, bits, views)
+
+
+def _weighed(prints: ArchivePrints, looks: tuple[Likeness, ...], pairs: Pairs) -> _Weighed:
+    """The pairs that are surely two people's, weighed; numbers in a row left out where they are a habit."""
     pairs = pairs[prints.persons.two(pairs) | prints.persons.clash(pairs)]
     bits, views = weigh(prints, looks, pairs)
-    run = bits[:, KINDS.index("run")] > 0
-    if np.unique(pairs[run]).size > _DENSE * len(prints):
-        bits[:, KINDS.index("run")] = 0.0
-    own = bits[:, :4].sum(axis=1)
-    strong = (own > 0) & (own + bits[:, 4] >= needed)
-    return pairs[strong], bits[strong], views[strong]
+    if np.unique(pairs[bits[:, _RUN] > 0]).size > _DENSE * len(prints):
+        bits[:, _RUN] = 0.0
+    return _Weighed(pairs, bits, views)
