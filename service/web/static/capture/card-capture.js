@@ -215,6 +215,7 @@ export class CardCapture extends HTMLElement {
   /** @param {StepName} name @param {(taken: Taken | null | "again") => void} done */
   async #film(name, done) {
     await this.#pictures();
+    if (this.#taker) return; // somebody pressed twice
     const taker = new TiltTaker(this.#camera, {
       axis: /** @type {import("./tilt.js").Axis} */ (name),
       frames: this.#plan?.tilt_frames ?? 18,
@@ -264,6 +265,7 @@ export class CardCapture extends HTMLElement {
     const take = (/** @type {StepName} */ name) => this.retake([name]);
     const drop = (/** @type {StepName} */ name) => {
       this.taken.delete(name);
+      this.renew();
       this.#summary();
     };
     const ready = this.taken.has("front") || this.taken.has("back");
