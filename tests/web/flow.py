@@ -12,9 +12,13 @@ from playwright.sync_api import Locator, Page, Request
 
 from tests.web.clips import FakeCamera
 
-__all__ = ["Walk", "parts_of"]
+__all__ = ["LONG_MS", "Walk", "parts_of"]
 
-LONG_MS = 120_000
+LONG_MS = 240_000
+_PATIENT = """() => {
+  const real = globalThis.setTimeout;
+  globalThis.setTimeout = (work, ms, ...more) => real(work, ms === 8000 ? 180000 : ms, ...more);
+}"""
 
 
 def parts_of(request: Request) -> dict[str, list[bytes]]:
@@ -44,6 +48,10 @@ class Walk:
     def _note(self, request: Request) -> None:
         if request.url.endswith("/v1/verify") and request.method == "POST":
             self.sent.append(request)
+
+    def be_patient(self) -> None:
+        """Eight seconds of a person are many more on a machine that is busy with other things."""
+        self.page.evaluate(_PATIENT)
 
     def part(self, name: str) -> Locator:
         """A part of ``<card-capture>``; playwright looks into open shadow roots."""
@@ -100,7 +108,7 @@ class Walk:
         """The first hint that fits."""
         expected = re.compile(pattern)
         finder = self.page.locator("card-capture .finder")
-        for _ in range(2400):
+        for _ in range(4800):
             said = finder.get_attribute("data-hint") or ""
             if expected.fullmatch(said):
                 return said

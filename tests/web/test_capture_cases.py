@@ -10,7 +10,7 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, Route
+from playwright.sync_api import Browser, Playwright, Route
 
 from tests.e2e.samples import SAMPLE_CARDS, sample
 from tests.web.browser import launched, page_of, shot
@@ -59,8 +59,9 @@ def _walk(browser: Browser, camera: FakeCamera | None, address: str) -> Iterator
     context.close()
 
 
-def _planned(page: Page, *steps: str) -> None:
+def _planned(walk: Walk, *steps: str) -> None:
     """The next capture has these steps."""
+    page = walk.page
     body = json.dumps({**PLAN, "steps": steps})
     page.route("**/v1/capture-plan", lambda route: route.fulfill(body=body, content_type="application/json"))
     page.reload()
@@ -74,7 +75,8 @@ def _sharpness(file: bytes) -> float:
 
 
 def test_a_blurred_start_waits_for_a_sharp_frame(walk: Walk) -> None:
-    _planned(walk.page, "front")
+    _planned(walk, "front")
+    walk.be_patient()
     walk.begin("blurred")
     walk.await_hint("hold_still")
     walk.await_summary()
@@ -85,7 +87,7 @@ def test_a_blurred_start_waits_for_a_sharp_frame(walk: Walk) -> None:
 
 @pytest.mark.parametrize(("clip", "hint"), [("glare", "glare"), ("empty", "whole_card")])
 def test_a_bad_frame_is_named_and_blocks_nobody(walk: Walk, clip: str, hint: str) -> None:
-    _planned(walk.page, "front")
+    _planned(walk, "front")
     walk.begin(clip)
     walk.await_hint(hint)
     shot(walk.page, f"capture-{clip}-phone")
@@ -97,7 +99,8 @@ def test_a_bad_frame_is_named_and_blocks_nobody(walk: Walk, clip: str, hint: str
 
 
 def test_the_same_side_twice_is_noticed(walk: Walk) -> None:
-    _planned(walk.page, "front", "back")
+    _planned(walk, "front", "back")
+    walk.be_patient()
     walk.begin("front")
     walk.await_step("back")
     walk.await_hint("turn_over")
@@ -110,7 +113,7 @@ def test_the_same_side_twice_is_noticed(walk: Walk) -> None:
 
 def test_a_still_print_does_not_fill_the_ring(walk: Walk) -> None:
     """Time alone is no tilt: after some seconds what was filmed is shown with a doubt, and may be used."""
-    _planned(walk.page, "front", "tilt_vertical")
+    _planned(walk, "front", "tilt_vertical")
     walk.begin("front")
     walk.await_step("tilt_vertical")
     walk.film()
@@ -123,7 +126,8 @@ def test_a_still_print_does_not_fill_the_ring(walk: Walk) -> None:
 
 
 def test_the_phones_own_sensor_helps_where_it_may(walk: Walk) -> None:
-    _planned(walk.page, "front", "tilt_vertical")
+    _planned(walk, "front", "tilt_vertical")
+    walk.be_patient()
     walk.page.evaluate("() => { DeviceOrientationEvent.requestPermission = async () => 'granted'; }")
     walk.begin("front")
     walk.await_step("tilt_vertical")
@@ -161,7 +165,8 @@ STUBS = """() => {
 
 def test_a_lamp_and_a_better_photo_are_used_where_there_are_any(walk: Walk) -> None:
     page = walk.page
-    _planned(page, "front", "back")
+    _planned(walk, "front", "back")
+    walk.be_patient()
     walk.begin("empty")
     walk.await_step("front")
     assert not walk.part("torch").is_visible(), "no lamp, no button"
@@ -187,7 +192,7 @@ def test_a_lamp_and_a_better_photo_are_used_where_there_are_any(walk: Walk) -> N
 
 
 def test_without_leave_for_the_camera_files_do(blind: Walk) -> None:
-    _planned(blind.page, "front", "back")
+    _planned(blind, "front", "back")
     blind.part("start").click()
     blind.page.locator("card-capture [part~=fault]").wait_for()
     shot(blind.page, "capture-denied-phone")
@@ -207,7 +212,7 @@ def test_a_browser_without_any_camera_interface(chromium: Browser, address: str)
     walk = Walk(page)
     walk.sign_in(address, ADMIN)
     assert walk.part("start").count() == 0
-    _planned(page, "front")
+    _planned(walk, "front")
     walk.part("file").click()
     walk.page.locator("card-capture h2", has_text="Front of the card").wait_for()
     walk.upload(str(FRONT))
@@ -217,7 +222,7 @@ def test_a_browser_without_any_camera_interface(chromium: Browser, address: str)
 
 
 def test_a_file_over_the_limit_is_refused_before_it_is_sent(blind: Walk, tmp_path: Path) -> None:
-    _planned(blind.page, "front")
+    _planned(blind, "front")
     blind.part("file").click()
     large = tmp_path / "large.jpg"
     large.write_bytes(bytes(10**7 + 1))
@@ -228,7 +233,7 @@ def test_a_file_over_the_limit_is_refused_before_it_is_sent(blind: Walk, tmp_pat
 
 
 def _ready_to_send(walk: Walk) -> None:
-    _planned(walk.page, "front")
+    _planned(walk, "front")
     walk.part("file").click()
     walk.page.locator("card-capture h2", has_text="表面").wait_for()
     walk.upload(str(FRONT))

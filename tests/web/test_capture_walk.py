@@ -56,6 +56,7 @@ def test_the_whole_walk(service: Service, seeing: tuple[Browser, FakeCamera]) ->
     walk = Walk(page, camera)
     walk.sign_in(service.address, service.key)
     shot(page, "inspect-1-intro-phone")
+    walk.be_patient()
     page.fill("#reference", "street-7")
     walk.begin("front")
     walk.await_step("back")

@@ -310,7 +310,7 @@ def test_the_client_is_small(chromium: Browser, address: str) -> None:
     context.route("**/service-worker.js", lambda route: route.abort())
     page, _ = page_of(context)
     loaded: list[Response] = []
-    page.on("response", loaded.append)
+    page.on("response", lambda response: loaded.append(response))
     Walk(page).sign_in(address, ADMIN)
     page.evaluate("(id) => { location.hash = id; }", _verified(address)["id"])
     page.wait_for_selector(".verdict")
