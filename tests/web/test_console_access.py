@@ -3,28 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
+from tests.web.access import SMALL, UNNAMED, violations
 from tests.web.browser import page_of
 from tests.web.desk import Desk, Seat, laid_desk
 from tests.web.served import told_server
 
 LANGUAGES = {"ja": "ja", "ja-easy": "ja", "en": "en"}
 THEMES = ("light", "dark", "sun")
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-SMALL = """() => [...document.querySelectorAll("a, button, select, input, textarea, summary, label.choice")]
-  .filter((one) => one.checkVisibility() && !one.closest(".choice *, .skip") && !one.matches(".skip"))
-  .map((one) => [one.textContent.slice(0, 20) || one.outerHTML.slice(0, 60), one.getBoundingClientRect()])
-  .filter(([, box]) => box.width > 0 && (box.width < 47.9 || box.height < 47.9))
-  .map(([name, box]) => `${name}: ${Math.round(box.width)}x${Math.round(box.height)}`)"""
-UNNAMED = """() => [...document.querySelectorAll("a, button, select, input, textarea, summary, canvas")]
-  .filter((one) => one.checkVisibility())
-  .filter((one) => !(one.ariaLabel || one.textContent.trim() || one.labels?.length))
-  .map((one) => one.outerHTML.slice(0, 80))"""
 
 
 @pytest.fixture(scope="module")
@@ -38,15 +27,6 @@ def seat(desk: Desk, chromium: Browser) -> Iterator[Seat]:
     seat = desk.sit(chromium, "sato")
     yield seat
     seat.leave()
-
-
-def violations(page: Page) -> list[str]:
-    options: dict[str, Any] = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
-    found = Axe().run(page, options=options).response["violations"]
-    return [
-        f"{one['id']}: {one['nodes'][0]['html'][:90]} {one['nodes'][0]['failureSummary'][:200]}"
-        for one in found
-    ]
 
 
 def dress(page: Page, language: str, theme: str) -> None:

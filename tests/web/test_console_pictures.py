@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.e2e.samples import SAMPLE_CARDS
+from tests.web.access import SMALL, UNNAMED, violations
 from tests.web.browser import until
 from tests.web.desk import FRAMES, Desk, Seat, laid_desk
 from tests.web.served import told_server
@@ -152,6 +153,16 @@ def test_frames_of_a_tilt_are_moved_through_by_keys(seat: Seat) -> None:
     assert slider.input_value() == "3"
     page.get_by_role("button", name="Previous frame").click()
     assert slider.input_value() == "2"
+
+
+def test_pictures_are_open_to_everyone(seat: Seat) -> None:
+    page = seat.page
+    for mode in ("Side by side", "Curtain", "On top of each other"):
+        page.get_by_role("button", name=mode).click()
+        assert violations(page) == []
+        assert page.evaluate(SMALL) == []
+        assert page.evaluate(UNNAMED) == []
+    flat(page)
 
 
 def test_without_kept_pictures_it_says_so_and_opens_a_file_without_sending_it(seat: Seat) -> None:
