@@ -171,11 +171,11 @@ def harmed(seed: int, cards: int, workers: int) -> list[Answered]:
     return [answer for card in _asked(_harmed_of, seed, cards, workers) for answer in card]
 
 
-def thumbnail(row: Mapping[str, Any], renderers: Sequence[str], width: int = 300) -> bytes:
+def thumbnail(row: Mapping[str, Any], renderers: Sequence[str], width: int = 240) -> bytes:
     """The picture of a card of a data set, drawn anew from its seed, as a small JPEG. 見本 is on it."""
     how = recipe(int(row["seed"]), int(row["pair"]), tuple(renderers))
     _, data, shot = sent(how, bool(row["forged"]), Bench.fresh(style=how.style, chip=how.chip))
-    return _jpeg(_scaled(_card_of(data, shot.corners), width / 640), 80)
+    return _jpeg(_scaled(_card_of(data, shot.corners), width / 640), 75)
 
 
 def _card_of(data: bytes, corners: NDArray[np.float32]) -> NDArray[np.uint8]:

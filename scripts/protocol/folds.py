@@ -20,6 +20,7 @@ __all__ = [
     "Rotated",
     "devices_left_out",
     "families_left_out",
+    "families_of_the_surface",
     "judged_by_rotation",
     "renderers_left_out",
     "rotated",
@@ -119,6 +120,12 @@ def families_left_out(cards: Cards) -> tuple[list[Fold], dict[str, list[Fold]]]:
     worst = sorted(folds, key=lambda fold: -fold.separation.eer)[:WORST]
     again = {fold.left_out: [fold, *(_family(cards, fold.left_out, s) for s in SEEDS[1:])] for fold in worst}
     return folds, again
+
+
+def families_of_the_surface(cards: Cards) -> list[Fold]:
+    """One fold for each family that alters the card's surface."""
+    told = cards.table.forged & ~np.isin(cards.column("group"), ("rule", "chip"))
+    return [_family(cards, name, SEEDS[0]) for name in sorted(set(cards.column("family")[told]))]
 
 
 def _left_out(cards: Cards, column: str, inside: Callable[[Mask], Mask]) -> Iterable[Fold]:

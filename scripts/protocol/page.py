@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from pathlib import Path
@@ -85,16 +84,15 @@ def _worst(found: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     yield "with the highest weight of evidence and forged ones with the lowest, each by a fit without it.</p>"
     yield '<div class="cards">'
     for card in found:
-        data = base64.b64encode(card["picture"]).decode()
         yield (
-            f'<figure><img alt="specimen" src="data:image/jpeg;base64,{data}"><figcaption>'
+            f'<figure><img alt="specimen" src="data:image/jpeg;base64,{card["picture"]}"><figcaption>'
             f"{escape(card['family'])}, renderer {escape(card['renderer'])}, {escape(card['kind'])}: "
             f"{card['total']:+.1f} bits</figcaption></figure>"
         )
     yield "</div>"
 
 
-def _sections(found: Mapping[str, Any], worst: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+def _sections(found: Mapping[str, Any]) -> Iterator[str]:
     whole = found["whole"]
     yield f"<h1>{escape(found['title'])}</h1>"
     yield "".join(f"<p>{escape(line)}</p>" for line in found["about"])
@@ -114,21 +112,21 @@ def _sections(found: Mapping[str, Any], worst: Sequence[Mapping[str, Any]]) -> I
     yield "<h2>APCER by family, all families seen</h2>"
     yield _table(("family", "not in the high band"), [[k, _rate(v)] for k, v in found["apcer"].items()])
     yield "<h2>Pairs that differ in one thing</h2>"
-    yield _table(("changed", "verdict changed", "largest move, bits"), found["pairs_rows"])
+    yield _table(("changed", "verdict changed", "largest move, bits"), found.get("pairs_rows", ()))
     yield "<h2>Pictures that something was done to</h2>"
     yield _table(
         ("done", "genuine accused", "forged told", "genuine, mean bits", "forged, mean bits"),
-        found["harm_rows"],
+        found.get("harm_rows", ()),
     )
-    yield from _worst(worst)
+    yield from _worst(found.get("worst", ()))
 
 
-def page(found: Mapping[str, Any], worst: Sequence[Mapping[str, Any]]) -> str:
-    """The whole page; ``worst`` holds the pictures, which the JSON beside it does not."""
+def page(found: Mapping[str, Any]) -> str:
+    """The whole page, from what the parts of the protocol found."""
     style = STYLE.read_text(encoding="utf-8")
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(found["title"])}</title>'
         f'<meta name="viewport" content="width=device-width"><style>{style}</style><main>'
-        + "\n".join(_sections(found, worst))
+        + "\n".join(_sections(found))
         + "</main></html>\n"
     )

@@ -11,10 +11,14 @@ import onnxruntime
 import pytest
 from numpy.typing import NDArray
 
+from service.cards.layout import layout
 from service.checks.catalogue import CHECKS
-from service.models import model_bytes
+from service.evidence import CaptureKind, CardView, Quality, Role, Side
+from service.models import manifest, model_bytes
 from service.scoring import MODEL, SCORE_CHECK, Calibration, fusion_model, weigh
 from service.scoring.features import State, evidence
+from service.scoring.patched import patched
+from service.scoring.patches import PATCH_MODEL
 from service.verdict import Basis, CheckResult, Effect, Group, Policy, Refutes, Result
 
 POLICY = Policy("test", "1", evaluatory=frozenset({SCORE_CHECK}))
@@ -22,6 +26,7 @@ IDS = fusion_model().checks
 WIDTH = len(IDS)
 ABOUT_THE_HOLDER = {"name", "sex", "nationality", "address", "birth", "age", "kanji"}
 LIMIT = 13.2878
+GOOD = Quality(12.0, 0.9, 0.0, 0.0, 1.0, 200.0, 150.0)
 
 CARDS = 5_000
 
@@ -144,3 +149,19 @@ def test_the_operators_bands_are_used_where_he_has_any() -> None:
     assert mild is not None
     assert (strict.band.value, mild.band.value) == ("high", "low")
     assert strict.calibration.id == "enr_1"
+
+
+def test_the_limits_of_the_patch_network_belong_to_the_network_that_ships() -> None:
+    """Whoever trains the one must fit the other anew, or its checks are not run."""
+    assert fusion_model().network == manifest()[PATCH_MODEL].sha256
+    assert fusion_model().patches is not None
+
+
+def test_another_network_than_the_limits_were_set_for_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    other = replace(fusion_model(), network="0" * 64)
+    monkeypatch.setattr("service.scoring.patched.fusion_model", lambda: other)
+    raster = np.zeros((638, 1012, 3), np.uint8)
+    view = CardView(
+        Side.FRONT, Role.FRONT, raster, np.eye(3), CaptureKind.SCAN, GOOD, "jp.residence_card.gen1", 1.0
+    )
+    assert patched(view, layout("jp.residence_card.gen1"), []).limits is None

@@ -29,7 +29,7 @@ FACTS: dict[str, Any] = {"bands": {"middle": 0.0, "high": 1.0}, "margins": {}}
 
 
 def table(cards: int = 1200, seed: int = 1) -> Table:
-    """``one`` tells half of the forged cards, ``twin`` repeats it; ``idle`` knows nothing, ``rare`` is rare."""
+    """``one`` tells half of the forged cards, ``twin`` repeats it; ``idle`` and ``rare`` know little."""
     rng = np.random.default_rng(seed)
     forged = rng.random(cards) < 0.5
     told = forged & (rng.random(cards) < 0.5)
