@@ -26,7 +26,7 @@ from typing import Any
 from service.allowance import allowance, entitlement_report
 from service.aside import aside
 from service.assemble import assemble, engine_report, input_reports
-from service.cards.enrolled import Enrolled
+from service.cards.enrolled import SYNTHETIC, Enrolled
 from service.cards.layout import Layout, layouts
 from service.checks.base import run_checks
 from service.checks.case import Case, LapseInquiry
@@ -35,7 +35,7 @@ from service.checks.identity import identity
 from service.checks.tilt import sequence_fault
 from service.chip import ChipReading, TrustStore, load_codes, prove, read_dump
 from service.chip_pictures import read_chip_pictures
-from service.enrolments import SYNTHETIC, Enrolments, load_enrolments
+from service.enrolments import Enrolments, load_enrolments
 from service.errors import ConfigurationError, Fault, NoEvidence, RequestInvalid
 from service.evidence import Role, Side
 from service.faces import (

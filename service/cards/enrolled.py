@@ -13,9 +13,11 @@ from typing import Any, Final
 
 from service.cards.feature_limits import FeatureLimit
 
-__all__ = ["FORMAT", "TRACES", "Enrolled", "LabelTolerance", "Scope", "enrolled"]
+__all__ = ["FORMAT", "SYNTHETIC", "TRACES", "Enrolled", "LabelTolerance", "Scope", "enrolled"]
 
 FORMAT: Final = "honmono-enrolment/1"
+SYNTHETIC: Final = "synthetic"
+"""What limits rest on where nothing is enrolled: specimens that this project draws."""
 TRACES: Final = frozenset(
     {"recapture", "field_edges", "photo_noise", "patches", "patches_usual", "conformity", "conformity_usual"}
 )

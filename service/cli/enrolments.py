@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich import box
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from service.cli.exits import Exit
 from service.enrolments import Stored, stored_in
@@ -47,7 +47,14 @@ def list_() -> None:
     items = list(stored_in(_folder(None)))
     force = _in_force(items)
     table = Table(
-        "enrolment", "layout", "made", "cards", "captures", "may accuse", "state", box=box.SIMPLE_HEAD
+        Column("enrolment", no_wrap=True),
+        "layout",
+        "made",
+        "cards",
+        "captures",
+        "may accuse",
+        "state",
+        box=box.SIMPLE_HEAD,
     )
     for item in items:
         found = item.enrolled

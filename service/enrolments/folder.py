@@ -9,15 +9,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from service.cards.enrolled import Enrolled, enrolled
+from service.cards.enrolled import SYNTHETIC, Enrolled, enrolled
 from service.cards.layout import Layout
 from service.enrolments.signature import SigningKey, VerifyingKey
 from service.errors import ConfigurationError
 from service.evidence import CardView
 
-__all__ = ["SYNTHETIC", "Enrolments", "Stored", "load_enrolments", "retire", "store", "stored_in"]
+__all__ = ["Enrolments", "Stored", "load_enrolments", "retire", "store", "stored_in"]
 
-SYNTHETIC = "synthetic"
 _LARGEST_BYTES = 1024 * 1024
 _RETIRED = ".retired"
 

@@ -12,12 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import floor, inf
 
+from service.cards.enrolled import SYNTHETIC
 from service.report import Band
 
 __all__ = ["SYNTHETIC", "Calibration", "conformal_threshold"]
-
-SYNTHETIC = "synthetic"
-"""Id of a calibration on specimens that this project draws."""
 
 
 @dataclass(frozen=True, slots=True)
