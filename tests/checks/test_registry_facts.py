@@ -13,7 +13,7 @@ from service.checks.base import Check
 from service.checks.identity import identity
 from service.checks.registry import CHECKS
 from service.chip.proof import ChipProof
-from service.registry import Encounter, RegistryFacts
+from service.registry import Encounter, LinkedLike, RegistryFacts
 from service.verdict import Effect, NotRunReason, Result
 from tests.checks.text_support import ask, card
 
@@ -125,3 +125,32 @@ def test_a_photo_keeps_its_features_through_light_and_size() -> None:
     assert other is not None
     assert float(one @ other) > 0.95
     assert photo_features(np.full((400, 320, 3), 128, np.uint8)) is None
+
+
+LIKE = LinkedLike(same_number=False, name=0.2, birth=0.5, photo_bits=0.0, ground_bits=0.0)
+
+
+@pytest.mark.parametrize(
+    ("linked", "reason", "result"),
+    [
+        (None, "no_index", Result.NOT_APPLICABLE),
+        ((), "not_linked", Result.PASS),
+        ((replace(LIKE, same_number=True),), "number_linked", Result.INCONCLUSIVE),
+        ((replace(LIKE, photo_bits=45.0),), "photo_linked", Result.INCONCLUSIVE),
+        ((replace(LIKE, photo_bits=45.0, name=1.0),), "not_linked", Result.PASS),
+        ((replace(LIKE, photo_bits=45.0, birth=None),), "not_linked", Result.PASS),
+        ((replace(LIKE, photo_bits=25.0),), "not_linked", Result.PASS),
+        ((replace(LIKE, name=None, birth=None, ground_bits=40.0),), "ground_linked", Result.INCONCLUSIVE),
+    ],
+)
+def test_a_link_asks_a_person_to_look_and_no_more(
+    linked: tuple[LinkedLike, ...] | None, reason: str, result: Result
+) -> None:
+    assert asked("workshop", linked=linked) == (reason, result)
+    assert BY_ID["workshop"].effect is Effect.INFORMATIVE
+
+
+def test_a_proven_card_is_vouched_for_against_links_too() -> None:
+    proof = cast(ChipProof, SimpleNamespace(trusted=True))
+    linked = (replace(LIKE, same_number=True),)
+    assert asked("workshop", linked=linked, proof=proof) == ("vouched", Result.PASS)

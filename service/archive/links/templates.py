@@ -90,35 +90,41 @@ def _grown(rows: NDArray[np.int8], core: Cards, needed: float) -> Cards:
 
 
 def _fitting(look: Likeness, prints: ArchivePrints, core: Cards, needed: float) -> DrawnIn:
-    """Each card of the core that fits the mean of the others, with the most like that it may be linked to."""
+    """Cards of the core that fit the mean of the others, each with the most like among those that fit better:
+    so that all of them hang together."""
     rows = look.views[0].rows
     outside = np.setdiff1d(np.arange(len(rows)), core)
-    whole = rows[core].astype(np.float32)
     if not len(outside):
         return DrawnIn(np.zeros((0, 2), np.int64), np.zeros(0))
     strangers = chance_from(_cosines(rows[outside], template_of(rows[core])))
+    fit = np.minimum(strangers.bits(_left_out(rows[core])), _MOST_BITS)
+    order = np.argsort(-fit, kind="stable")
+    order = order[fit[order] >= needed]
     pairs, told = [], []
-    for at in range(len(core)):
-        rest = whole.sum(axis=0) - whole[at]
-        alike = float(whole[at] @ rest / max(1e-6, float(np.linalg.norm(whole[at]) * np.linalg.norm(rest))))
-        bits = float(strangers.bits(np.array([alike], np.float32))[0])
-        partner = _partner(look, prints, core, at) if bits >= needed else None
+    for rank in range(1, len(order)):
+        partner = _partner(look, prints, core[order[:rank]], int(core[order[rank]]))
         if partner is not None:
-            pairs.append(sorted((int(look.cards[core[at]]), partner)))
-            told.append(min(bits, _MOST_BITS))
+            pairs.append(sorted((int(look.cards[core[order[rank]]]), partner)))
+            told.append(float(fit[order[rank]]))
     return DrawnIn(np.array(pairs, np.int64).reshape(-1, 2), np.array(told, np.float64))
 
 
-def _partner(look: Likeness, prints: ArchivePrints, core: Cards, at: int) -> int | None:
-    """The card of the core that is most like one of it, among those that are surely another person's."""
-    card = int(look.cards[core[at]])
-    others = np.delete(core, at)
-    pairs = np.stack([np.full(len(others), card), look.cards[others]], axis=1)
+def _left_out(rows: NDArray[np.int8]) -> Plane:
+    """(n,) cosine of each row with the mean of the others."""
+    whole = rows.astype(np.float32)
+    rest = whole.sum(axis=0) - whole
+    lengths = np.linalg.norm(whole, axis=1) * np.linalg.norm(rest, axis=1)
+    return np.asarray(np.einsum("ij,ij->i", whole, rest) / np.maximum(lengths, 1e-6), np.float32)
+
+
+def _partner(look: Likeness, prints: ArchivePrints, others: Cards, row: int) -> int | None:
+    """The card that is most like one, of some others that are surely another person's."""
+    pairs = np.stack([np.full(len(others), look.cards[row]), look.cards[others]], axis=1)
     allowed = others[prints.persons.two(pairs)]
     if not len(allowed):
         return None
     rows = look.views[0].rows
-    alike = _cosines(rows[allowed], rows[core[at]].astype(np.float32))
+    alike = _cosines(rows[allowed], rows[row].astype(np.float32))
     return int(look.cards[allowed[int(alike.argmax())]])
 
 

@@ -37,7 +37,7 @@ CAVEATS: Final = (
     "A link is a reason to look, not a finding: no verdict was changed by it.",
     "Cards are linked only where number, name and date of birth tell that they are two people's; what was "
     "not read links nobody.",
-    "A pattern that more than one card in twenty shows is taken for the printed design.",
+    "A pattern that more than one card in twelve shows is taken for the printed design.",
     "The strength is the chance of so great a likeness between two cards of this archive that have nothing "
     "to do with each other, in bits; it is no probability of a forgery.",
 )

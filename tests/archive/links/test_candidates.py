@@ -56,7 +56,7 @@ def test_what_all_share_is_taken_out_and_what_few_share_is_kept() -> None:
     signed = np.clip(rows, -127, 127).astype(np.int8)
     common = common_of(signed)
     assert len(common.traits) == 1
-    left = cleaned(signed, common).astype(np.float64)
+    left = cleaned(signed, common, groups=1).astype(np.float64)
     left /= np.linalg.norm(left, axis=1, keepdims=True)
     alike = left @ left.T
     assert alike[:12, :12][np.triu_indices(12, 1)].min() > 0.2
