@@ -19,7 +19,7 @@ from scripts.dataset.recipe import Recipe, recipe
 from scripts.dataset.shortcuts import LEARNERS, auc, auc_interval, file_facts, held_out_scores
 from scripts.specimens.specimen import Bench
 
-PAIRS = 24
+PAIRS = 18
 SEED = 77
 LIMIT = 0.55
 
