@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -84,11 +85,11 @@ class Made:
         rows = rows + self.rng.normal(0, noise, GROUND_NUMBERS)
         return _bytes(rows if template is None else rows + template)
 
-    def template(self, strength: float = 12.0, regions: int = REGIONS) -> Plane:
-        """What a workshop adds to the ground, in so many of the regions."""
-        template = self.rng.normal(0, strength, GROUND_NUMBERS)
-        template[regions * (GROUND_NUMBERS // REGIONS) :] = 0
-        return np.asarray(template, np.float64)
+    def template(self, strength: float = 12.0, regions: Sequence[int] = range(REGIONS)) -> Plane:
+        """What a workshop adds to the ground, in some of its regions."""
+        template = self.rng.normal(0, strength, (REGIONS, GROUND_NUMBERS // REGIONS))
+        template[[r for r in range(REGIONS) if r not in regions]] = 0
+        return np.asarray(template.reshape(-1), np.float64)
 
     def face(self) -> Plane:
         """A photograph."""

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from service.archive.links.linking import Linked, link, needed_bits
+from service.imaging.ground_print import BLOCKS, REGIONS
 from tests.archive.links.made import Made
+
+EVERYWHERE = range(REGIONS)
 
 
 def clustered(linked: Linked, cards: list[int]) -> set[int]:
@@ -14,7 +18,7 @@ def clustered(linked: Linked, cards: list[int]) -> set[int]:
     return set(linked.clusters[cards].tolist())
 
 
-def archive(genuine: int = 400, seed: int = 1) -> Made:
+def archive(genuine: int = 250, seed: int = 1) -> Made:
     made = Made(seed)
     for _ in range(genuine):
         made.add()
@@ -30,8 +34,10 @@ def test_an_archive_of_genuine_cards_has_no_links(tmp_path: Path) -> None:
     assert not linked.clusters.any()
 
 
-@pytest.mark.parametrize(("strength", "regions"), [(12.0, 24), (6.0, 24), (14.0, 4)])
-def test_cards_of_one_template_are_linked_and_no_other(tmp_path: Path, strength: float, regions: int) -> None:
+@pytest.mark.parametrize(("strength", "regions"), [(12.0, EVERYWHERE), (8.0, EVERYWHERE), (14.0, BLOCKS[0])])
+def test_cards_of_one_template_are_linked_and_no_other(
+    tmp_path: Path, strength: float, regions: Sequence[int]
+) -> None:
     made = archive()
     template = made.template(strength, regions)
     forged = [made.add(ground=made.ground(template)) for _ in range(12)]
@@ -92,9 +98,9 @@ def test_what_was_not_read_links_nobody(tmp_path: Path) -> None:
 
 def test_a_pattern_that_many_show_is_the_print(tmp_path: Path) -> None:
     """Two editions of the genuine print in one archive, three cards in ten of the second."""
-    made = archive(280)
+    made = archive(140)
     edition = made.template(12.0)
-    for _ in range(120):
+    for _ in range(60):
         made.add(ground=made.ground(edition))
     assert len(link(made.prints(tmp_path)).pairs) == 0
 

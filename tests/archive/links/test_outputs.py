@@ -23,7 +23,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made, folder = Made(5), tmp_path_factory.mktemp("run")
     for _ in range(120):
         made.add()
-    template = made.template(14.0, regions=12)
+    template = made.template(14.0, regions=range(12))
     for _ in range(6):
         made.add(ground=made.ground(template))
     for _ in range(2):
