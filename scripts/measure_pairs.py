@@ -13,13 +13,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 import time
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import cv2
@@ -57,6 +58,7 @@ POOLS = (
     "アイウエカキクケサスセソタテトナネノマモラレロワン",
     KANJI,
 )
+DATE = re.compile(r"(\d{4})年(\d{2})月(\d{2})日")
 
 Rng = np.random.Generator
 
@@ -79,15 +81,30 @@ class Row:
 
 
 def one_sign(card: CardData, rng: Rng) -> tuple[str, str]:
-    """A field and its printed text with one sign exchanged for another of its kind, look-alikes apart."""
+    """A field and its printed text with one sign exchanged for another of its kind, look-alikes apart.
+
+    A date stays a real one: an impossible date is what the rules about dates are for.
+    """
     texts = texts_of(card, Changes())
     while True:
         field = str(rng.choice([name for name in CHANGED if name in texts]))
         text = texts[field]
-        places = [i for i, sign in enumerate(text) if _others(sign)]
-        if places:
-            at = int(rng.choice(places))
-            return field, text[:at] + str(rng.choice(_others(text[at]))) + text[at + 1 :]
+        dated = DATE.match(text) is not None
+        places = [i for i, sign in enumerate(text) if _others(sign) and not (dated and not sign.isdigit())]
+        if not places:
+            continue
+        at = int(rng.choice(places))
+        changed = text[:at] + str(rng.choice(_others(text[at]))) + text[at + 1 :]
+        if not dated or _real(changed):
+            return field, changed
+
+
+def _real(text: str) -> bool:
+    found = DATE.match(text)
+    try:
+        return found is not None and date(*map(int, found.groups())).year > 1900
+    except ValueError:
+        return False
 
 
 def _others(sign: str) -> list[str]:

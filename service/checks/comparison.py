@@ -18,6 +18,9 @@ __all__ = ["Comparison", "Likeness", "compare_readings"]
 CONFIDENT = 0.90
 """Confidence that each differing sign must have on both sides before the difference counts."""
 
+Run = list[tuple[str, float]]
+"""Signs of a reading, folded, each with its confidence."""
+
 _IGNORED = frozenset("()[]'\"`")
 """Signs that print shows so faintly that a recogniser drops them."""
 
@@ -39,9 +42,16 @@ class Comparison:
     likeness: Likeness
     agreement: float
     """Share of equal signs, 0 ... 1."""
+    signs: str = ""
+    """The signs that differ and were read with confidence, of both sides."""
+
+    @property
+    def kanji_alone(self) -> bool:
+        """Whether no digit, letter or kana is among them: a recogniser knows these, but not every kanji."""
+        return all("\u3400" <= sign <= "\u9fff" for sign in self.signs)
 
 
-def _signs(reading: FieldReading) -> list[tuple[str, float]]:
+def _signs(reading: FieldReading) -> Run:
     confidences = reading.char_confidence
     if len(confidences) != len(reading.raw):
         confidences = (reading.confidence,) * len(reading.raw)
@@ -63,27 +73,25 @@ def compare_readings(first: FieldReading, second: FieldReading) -> Comparison:
     changes = [op for op in matcher.get_opcodes() if op[0] != "equal"]
     if not changes:
         return Comparison(Likeness.AGREE, agreement)
-    differs = any(
-        _counts(_run(a[i1:i2]), _run(b[j1:j2]), first.confidence, second.confidence)
-        for _, i1, i2, j1, j2 in changes
+    signs = "".join(
+        _counted(a[i1:i2], b[j1:j2], first.confidence, second.confidence) for _, i1, i2, j1, j2 in changes
     )
     # A text without a normal form may come from beside the field: it is no evidence of another value.
     parsed = first.value is not None and second.value is not None
-    return Comparison(Likeness.DIFFER if differs and parsed else Likeness.UNCLEAR, agreement)
+    return Comparison(Likeness.DIFFER if signs and parsed else Likeness.UNCLEAR, agreement, signs)
 
 
-def _run(signs: list[tuple[str, float]]) -> list[float]:
-    return [confidence for _, confidence in signs]
-
-
-def _counts(first: list[float], second: list[float], first_whole: float, second_whole: float) -> bool:
-    """Whether a changed run was read with confidence on both sides.
+def _counted(first: Run, second: Run, first_whole: float, second_whole: float) -> str:
+    """The signs of a changed run that were read with confidence on both sides.
 
     A single sign that only one side has may be one that the recogniser dropped; two in a row are not, if
     the side that lacks them was read with confidence as a whole.
     """
     if len(first) == len(second):
-        return any(min(pair) >= CONFIDENT for pair in zip(first, second, strict=True))
+        pairs = zip(first, second, strict=True)
+        return "".join(one[0] + other[0] for one, other in pairs if min(one[1], other[1]) >= CONFIDENT)
     if abs(len(first) - len(second)) < 2:
-        return False
-    return all(c >= CONFIDENT for c in (first or [first_whole]) + (second or [second_whole]))
+        return ""
+    claims = [claim for _, claim in first] or [first_whole]
+    claims += [claim for _, claim in second] or [second_whole]
+    return "".join(sign for sign, _ in (*first, *second)) if min(claims) >= CONFIDENT else ""

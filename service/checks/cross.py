@@ -54,7 +54,7 @@ def _likeness(case: Case, chip: FieldReading, printed: FieldReading) -> Comparis
         return compared
     alike, doubt = case.same_print.get(chip.name, 0.0), compared.likeness is Likeness.UNCLEAR
     if chip.name in OPEN_FIELDS:
-        vouched = alike >= (SAME_PRINT_OPEN if doubt else SAME_PRINT)
+        vouched = alike >= (SAME_PRINT_OPEN if doubt else SAME_PRINT) and compared.kanji_alone
     else:
         vouched = doubt and alike >= SAME_PRINT
     if vouched:

@@ -19,7 +19,12 @@ _SLACK = 4
 """Pixels by which a piece may lie off where the whole line was found."""
 _SMOOTH = 1.3
 
+_LINE_PX = 30
+"""Height of one line of the smallest print with its leading, raster pixels; two lines have about 55."""
+
 Grey = NDArray[np.float32]
+Place = tuple[int, int, int, int]
+"""Top, bottom, left and right within the line, the ends exclusive."""
 
 
 def print_agreement(printed: NDArray[np.uint8], chip: NDArray[np.uint8]) -> float:
@@ -36,7 +41,7 @@ def print_agreement(printed: NDArray[np.uint8], chip: NDArray[np.uint8]) -> floa
         return 0.0
     response = cv2.matchTemplate(scene, line, cv2.TM_CCOEFF_NORMED)
     _, _, _, (x, y) = cv2.minMaxLoc(response)
-    return min((_piece(scene, line, x, y, start, end) for start, end in _pieces(line)), default=0.0)
+    return min((_piece(scene, line, x, y, place) for place in _pieces(line)), default=0.0)
 
 
 def _ink(grey: NDArray[np.generic]) -> Grey:
@@ -47,18 +52,27 @@ def _ink(grey: NDArray[np.generic]) -> Grey:
     return np.asarray(cv2.GaussianBlur(np.clip(paper - values, 0, None), (0, 0), _SMOOTH), dtype=np.float32)
 
 
-def _pieces(line: Grey) -> list[tuple[int, int]]:
-    width = max(12, round(line.shape[0] * _PIECE))
-    step = max(4, width // 2)
-    starts = range(0, max(1, line.shape[1] - width + 1), step)
-    return [(s, s + width) for s in starts if float(line[:, s : s + width].std()) > 0.2 * float(line.std())]
+def _pieces(line: Grey) -> list[Place]:
+    """Pieces with print in them, left to right in each line; they overlap by half."""
+    height = line.shape[0] / max(1, round(line.shape[0] / _LINE_PX))
+    width = max(12, round(height * _PIECE))
+    starts = range(0, max(1, line.shape[1] - width + 1), max(4, width // 2))
+    tops = [round(row * height) for row in range(round(line.shape[0] / height))]
+    places = [(top, top + round(height), start, start + width) for top in tops for start in starts]
+    least = 0.2 * float(line.std())
+    return [place for place in places if float(_cut(line, place).std()) > least]
 
 
-def _piece(scene: Grey, line: Grey, x: int, y: int, start: int, end: int) -> float:
+def _cut(line: Grey, place: Place) -> Grey:
+    top, bottom, start, end = place
+    return line[top:bottom, start:end]
+
+
+def _piece(scene: Grey, line: Grey, x: int, y: int, place: Place) -> float:
     """Best correlation of one piece within the slack around its place."""
-    piece = line[:, start:end]
-    top, left = max(0, y - _SLACK), max(0, x + start - _SLACK)
-    place = scene[top : y + line.shape[0] + _SLACK, left : x + end + _SLACK]
-    if place.shape[0] < piece.shape[0] or place.shape[1] < piece.shape[1]:
+    piece, (top, bottom, start, end) = _cut(line, place), place
+    above, left = max(0, y + top - _SLACK), max(0, x + start - _SLACK)
+    around = scene[above : y + bottom + _SLACK, left : x + end + _SLACK]
+    if around.shape[0] < piece.shape[0] or around.shape[1] < piece.shape[1]:
         return 0.0
-    return float(cv2.matchTemplate(place, piece, cv2.TM_CCOEFF_NORMED).max())
+    return float(cv2.matchTemplate(around, piece, cv2.TM_CCOEFF_NORMED).max())

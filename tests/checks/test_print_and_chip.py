@@ -62,3 +62,4 @@ def test_rare_signs_of_an_address_are_settled_earlier() -> None:
     assert said("address", old, new, 0.62, confidence=0.8) != "disagrees"
     assert said("address", "北一条西1丁目", "南一条西1丁目", 0.5) == "disagrees"
     assert said("address", "北一条西1丁目", "南一条西1丁目", 0.82) != "disagrees"
+    assert said("address", "北一条西1丁目", "北一条西3丁目", 0.82) == "disagrees"
