@@ -35,13 +35,15 @@ class Plan:
     """Checks whose bits rest on no sample."""
     earlier: Mapping[str, int]
     """Check -> genuine cards of a committed measurement on which it accused none."""
+    silent: tuple[str, ...]
+    """Checks that it takes without giving them weight."""
     kinds: Mapping[str, tuple[str, ...]]
     """Fixed check -> all fixed checks of its kind."""
 
     @property
     def checks(self) -> tuple[str, ...]:
-        """Every check that the model weighs, fitted ones first."""
-        return (*(id for ids in self.groups.values() for id in ids), *self.fixed)
+        """Every check that the model takes, fitted ones first."""
+        return (*(id for ids in self.groups.values() for id in ids), *self.silent, *self.fixed)
 
 
 @lru_cache(maxsize=1)
@@ -50,7 +52,8 @@ def plan() -> Plan:
     fixed = {id: bits for kind in data["fixed"].values() for id, bits in kind.items()}
     groups = {name: tuple(ids) for name, ids in data["groups"].items()}
     kinds = {id: tuple(kind) for kind in data["fixed"].values() for id in kind}
-    return Plan(groups, fixed, frozenset(data["fixed"]["cryptographic"]), data["earlier"], kinds)
+    silent = tuple(id for ids in data["silent"].values() for id in ids)
+    return Plan(groups, fixed, frozenset(data["fixed"]["cryptographic"]), data["earlier"], silent, kinds)
 
 
 def table_of(
