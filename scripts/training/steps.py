@@ -58,6 +58,13 @@ class Training:
         """Where the cards are that are not judged."""
         return self.data / "surfaces"
 
+    def sized(self, cards: int | None, steps: int | None) -> Training:
+        """The run with other numbers of cards, those not judged in proportion, and of training steps."""
+        wanted = cards or self.cards
+        surfaces = 2 * round(self.surface_cards * wanted / self.cards / 2)
+        schooling = replace(self.schooling, steps=steps or self.schooling.steps)
+        return replace(self, cards=wanted, surface_cards=max(2, surfaces), schooling=schooling)
+
     def seeded(self, seed: int, threads: int) -> Training:
         """The run with another seed and number of threads for both data and network."""
         return replace(
