@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from itertools import pairwise
 from math import log2
@@ -159,7 +160,7 @@ def test_the_limits_of_the_patch_network_belong_to_the_network_that_ships() -> N
 
 def test_another_network_than_the_limits_were_set_for_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     other = replace(fusion_model(), network="0" * 64)
-    monkeypatch.setattr("service.scoring.patched.fusion_model", lambda: other)
+    monkeypatch.setattr(sys.modules["service.scoring.patched"], "fusion_model", lambda: other)
     raster = np.zeros((638, 1012, 3), np.uint8)
     view = CardView(
         Side.FRONT, Role.FRONT, raster, np.eye(3), CaptureKind.SCAN, GOOD, "jp.residence_card.gen1", 1.0
