@@ -68,17 +68,26 @@ def compare_readings(first: FieldReading, second: FieldReading) -> Comparison:
     if first.value is not None and first.value == second.value:
         return Comparison(Likeness.AGREE, 1.0)
     a, b = _signs(first), _signs(second)
-    matcher = SequenceMatcher(a=[s for s, _ in a], b=[s for s, _ in b], autojunk=False)
-    agreement = matcher.ratio()
-    changes = [op for op in matcher.get_opcodes() if op[0] != "equal"]
+    changes, agreement = _changes(a, b)
     if not changes:
         return Comparison(Likeness.AGREE, agreement)
-    signs = "".join(
-        _counted(a[i1:i2], b[j1:j2], first.confidence, second.confidence) for _, i1, i2, j1, j2 in changes
-    )
-    # A text without a normal form may come from beside the field: it is no evidence of another value.
+    signs = "".join(_counted(left, right, first.confidence, second.confidence) for left, right in changes)
+    # A text without a normal form may come from beside the field: it is no evidence of another value, unless
+    # it stands sign for sign beside the other one but for a single sign.
     parsed = first.value is not None and second.value is not None
-    return Comparison(Likeness.DIFFER if signs and parsed else Likeness.UNCLEAR, agreement, signs)
+    placed = len(a) == len(b) and len(changes) == 1 and len(changes[0][0]) == 1
+    return Comparison(Likeness.DIFFER if signs and (parsed or placed) else Likeness.UNCLEAR, agreement, signs)
+
+
+def _changes(a: Run, b: Run) -> tuple[list[tuple[Run, Run]], float]:
+    """The runs that differ, by the explanation that needs fewer signs, and the share of equal signs."""
+    matcher = SequenceMatcher(a=[s for s, _ in a], b=[s for s, _ in b], autojunk=False)
+    changes = [(a[i1:i2], b[j1:j2]) for tag, i1, i2, j1, j2 in matcher.get_opcodes() if tag != "equal"]
+    if len(a) == len(b):
+        exchanged = [([one], [other]) for one, other in zip(a, b, strict=True) if one[0] != other[0]]
+        if len(exchanged) <= sum(max(len(left), len(right)) for left, right in changes):
+            return exchanged, 1 - len(exchanged) / max(1, len(a))
+    return changes, matcher.ratio()
 
 
 def _counted(first: Run, second: Run, first_whole: float, second_whole: float) -> str:

@@ -55,3 +55,11 @@ def test_a_text_without_normal_form_is_no_evidence_of_another_value() -> None:
     beside = reading("D", value=None)
     assert compare_readings(reading("AB12345678CD"), beside).likeness is Likeness.UNCLEAR
     assert compare_readings(reading("AB12345678CD"), reading("AB12345678CE")).likeness is Likeness.DIFFER
+
+
+def test_one_exchanged_sign_counts_beside_its_double_and_in_a_date_that_is_none() -> None:
+    assert compare_readings(reading("HANNAH"), reading("HANNHH")).likeness is Likeness.DIFFER
+    impossible = reading("2928年02月11日", value=None)
+    assert compare_readings(reading("2028年02月11日"), impossible).likeness is Likeness.DIFFER
+    beside = reading("2年02月11日交付", value=None)
+    assert compare_readings(reading("2028年02月11日"), beside).likeness is Likeness.UNCLEAR
