@@ -63,7 +63,7 @@ def read_tilt(
 def aligned_frames(
     axis: str, parts: Sequence[bytes], front: CardView, layout: Layout, limits: Settings
 ) -> tuple[NDArray[np.uint8], ...]:
-    """The card of each frame in which it was found, in the same place of (319, 506, 3) BGR, for a person to see.
+    """The card of each frame in which it was found, each in place, (319, 506, 3) BGR, for a person to see.
 
     ``axis`` is ``vertical``, ``horizontal`` or ``rotate``. Raises a Problem as ``read_tilt`` does.
     """

@@ -1,4 +1,4 @@
-"""The ``honmono`` command: serve, worker, verify, read-chip, recheck, keys, trust, enrolments, doctor, checks.
+"""The ``honmono`` command: serve, worker, verify, read-chip, recheck, keys, trust, enrolments, doctor, ...
 
 The modules here import only what is light; engine, server and database are imported by the command that
 needs them, so that ``doctor`` still answers where a library or a model is missing.
