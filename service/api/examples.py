@@ -96,6 +96,7 @@ REPORT: dict[str, Any] = {
             "profile": "production",
             "digest": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
         },
+        "calibration": "synthetic",
     },
     "timing_ms": {"total": 412.0},
 }
