@@ -12,7 +12,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from service.verdict import CheckResult, Refutes, Result
+from service.verdict import CheckResult, Effect, Refutes, Result
 
 __all__ = ["State", "evidence", "state_of"]
 
@@ -45,9 +45,13 @@ def evidence(
     """States (1, n) and margins (1, n) of the ``checks`` in their order; NaN stands for no margin.
 
     A check that the model does not know is left out, one that did not run is ``SILENT``, and so is one named
-    by ``silent`` or one that speaks against the document's being in force alone.
+    by ``silent``, one that is informative, or one that speaks against the document's being in force alone.
     """
-    speaking = {r.id: r for r in results if r.refutes is Refutes.GENUINENESS and r.id not in silent}
+    speaking = {
+        r.id: r
+        for r in results
+        if r.refutes is Refutes.GENUINENESS and r.effect is not Effect.INFORMATIVE and r.id not in silent
+    }
     states = np.zeros((1, len(checks)), np.int64)
     margins = np.full((1, len(checks)), np.nan, np.float32)
     for column, id in enumerate(checks):
