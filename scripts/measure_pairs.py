@@ -102,7 +102,7 @@ def one_sign(card: CardData, rng: Rng) -> tuple[str, str]:
 def _real(text: str) -> bool:
     found = DATE.match(text)
     try:
-        return found is not None and date(*map(int, found.groups())).year > 1900
+        return found is not None and 1900 < date(*map(int, found.groups())).year < 2100
     except ValueError:
         return False
 

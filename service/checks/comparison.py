@@ -72,11 +72,10 @@ def compare_readings(first: FieldReading, second: FieldReading) -> Comparison:
     if not changes:
         return Comparison(Likeness.AGREE, agreement)
     signs = "".join(_counted(left, right, first.confidence, second.confidence) for left, right in changes)
-    # A text without a normal form may come from beside the field: it is no evidence of another value, unless
-    # it stands sign for sign beside the other one but for a single sign.
+    # A text without a normal form is no evidence of another value: it may come from beside the field, and a date
+    # that is none is on a genuine card a misreading; printed on a forged one it is what the rules are for.
     parsed = first.value is not None and second.value is not None
-    placed = len(a) == len(b) and len(changes) == 1 and len(changes[0][0]) == 1
-    return Comparison(Likeness.DIFFER if signs and (parsed or placed) else Likeness.UNCLEAR, agreement, signs)
+    return Comparison(Likeness.DIFFER if signs and parsed else Likeness.UNCLEAR, agreement, signs)
 
 
 def _changes(a: Run, b: Run) -> tuple[list[tuple[Run, Run]], float]:
