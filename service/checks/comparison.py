@@ -72,8 +72,8 @@ def compare_readings(first: FieldReading, second: FieldReading) -> Comparison:
     if not changes:
         return Comparison(Likeness.AGREE, agreement)
     signs = "".join(_counted(left, right, first.confidence, second.confidence) for left, right in changes)
-    # A text without a normal form is no evidence of another value: it may come from beside the field, and a date
-    # that is none is on a genuine card a misreading; printed on a forged one it is what the rules are for.
+    # A text without a normal form is no evidence of another value: it may come from beside the field, and an
+    # impossible date is on a genuine card a misreading; on a forged one it is what the rules are for.
     parsed = first.value is not None and second.value is not None
     return Comparison(Likeness.DIFFER if signs and parsed else Likeness.UNCLEAR, agreement, signs)
 
