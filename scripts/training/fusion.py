@@ -24,9 +24,9 @@ from scripts.training.additive import LIMIT_BITS, Additive, Table, fit, slope_of
 from scripts.training.evidence import LEARNED, plan, table_of, trials, with_fixed
 from scripts.training.fusion_card import card_text
 from scripts.training.fusion_graph import onnx_bytes
+from scripts.training.manifest import pin
 from scripts.training.patch_data import Role, role_of
 from scripts.training.patch_evidence import limits_of, margins_of, raw_scores
-from scripts.training.patch_train import pin
 from service.scoring import conformal_threshold
 from service.scoring.drift import counts
 from service.scoring.patched import PatchLimits

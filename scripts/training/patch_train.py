@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import copy
-import hashlib
 import io
-import json
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,28 +18,15 @@ from torch import Tensor, nn
 from scripts.training.patch_data import Cards
 from scripts.training.patch_net import SIZE, Exported, PatchNet
 from scripts.training.patch_variation import variation
+from scripts.training.schooling import Schooling
 
-__all__ = ["Schooling", "export", "pin", "scores", "train"]
+__all__ = ["export", "scores", "train"]
 
 SHARPNESS = 12.0
 """Scale of nearness in the place question."""
 MARGIN = 0.15
 """Nearness to its own place above which an altered patch is pushed away."""
 AVERAGE = 0.99
-
-
-@dataclass(frozen=True)
-class Schooling:
-    """How long and how."""
-
-    steps: int = 900
-    cards: int = 10
-    """Cards in a step, half of them forged."""
-    patches: int = 20
-    """Patches of each."""
-    rate: float = 3e-3
-    seed: int = 7
-    threads: int = 1
 
 
 @dataclass(frozen=True)
@@ -168,18 +153,6 @@ def export(net: PatchNet, path: Path) -> None:
     model = version_converter.convert_version(onnx.load_from_string(out.getvalue()), 21)
     onnx.checker.check_model(model, full_check=True)
     path.write_bytes(model.SerializeToString(deterministic=True))
-
-
-def pin(manifest: Path, id: str, path: Path) -> None:
-    """Write the digest of a model into the manifest, with a line of its own where it has none."""
-    rows = json.loads(manifest.read_text(encoding="utf-8"))
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    known = next((row for row in rows if row["id"] == id), None)
-    if known is None:
-        known = {"id": id, "file": path.name, "sha256": "", "card": path.with_suffix(".md").name}
-        rows.append(known)
-    known["sha256"] = digest
-    manifest.write_text(json.dumps(rows, indent=2) + "\n", encoding="utf-8")
 
 
 def scores(net: PatchNet, cards: Cards) -> NDArray[np.float64]:

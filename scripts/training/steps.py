@@ -12,6 +12,7 @@ from scripts.dataset.own import OWN, write_own
 from scripts.dataset.shards import is_set
 from scripts.make_dataset import main as make_dataset
 from scripts.training.fusion import train_fusion
+from scripts.training.manifest import pin
 from scripts.training.patch_data import (
     LEFT_OUT,
     TRAIN_RENDERERS,
@@ -21,7 +22,7 @@ from scripts.training.patch_data import (
     load_cards,
     role_of,
 )
-from scripts.training.patch_train import Schooling, export, pin, train
+from scripts.training.schooling import Schooling
 
 __all__ = ["FULL", "STANDARD", "STEPS", "Training"]
 
@@ -103,6 +104,8 @@ def taught(run: Training) -> Cards:
 
 def train_patches(run: Training) -> None:
     """The patch network, on the cards whose role it is to teach."""
+    from scripts.training.patch_train import export, train  # torch is needed by this step alone
+
     cards = taught(run)
     print(f"{len(cards.rows)} cards teach the patch network", flush=True)
     path = run.models / "patch-net.onnx"

@@ -13,7 +13,8 @@ pytest.importorskip("onnx", reason="the extra `train` is not installed")
 
 from scripts.training.patch_data import Cards, Role, middle, role_of  # noqa: E402
 from scripts.training.patch_net import PatchNet  # noqa: E402
-from scripts.training.patch_train import Schooling, export, scores, train  # noqa: E402
+from scripts.training.patch_train import export, scores, train  # noqa: E402
+from scripts.training.schooling import Schooling  # noqa: E402
 from service.scoring.plan import patch_plans  # noqa: E402
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
