@@ -58,6 +58,8 @@ class Task:
     """Private key of the sample CA that lives as long as this run, PEM."""
     certificate: bytes
     """DER."""
+    style: str = "mixed"
+    """Renderer: ``a``, ``b``, one of these at random, or ``c``, which nothing was trained or set on."""
 
 
 @dataclass(frozen=True)
@@ -89,10 +91,10 @@ def _engine(trust: str) -> Engine:
 
 def _specimens(task: Task, ca: SampleCA) -> Iterator[Any]:
     if task.group == "fields":
-        return genuine(task.seed, task.count, "scan", dpi=300)
+        return genuine(task.seed, task.count, "scan", task.style, dpi=300)
     if task.group == "genuine":
-        return genuine(task.seed, task.count, task.capture, chip=task.chip, ca=ca)
-    return forgeries(task.group, task.seed, task.count, task.capture, chip=task.chip, ca=ca)
+        return genuine(task.seed, task.count, task.capture, task.style, chip=task.chip, ca=ca)
+    return forgeries(task.group, task.seed, task.count, task.capture, task.style, chip=task.chip, ca=ca)
 
 
 def run(task: Task) -> list[Outcome]:
@@ -198,7 +200,9 @@ def _tasks(args: argparse.Namespace, trust: str, ca: SampleCA) -> list[Task]:
             # The half of "genuine" that has chips must not repeat the cards of the other half.
             seed = args.seed * 1000 + block + 500_000 * chip
             count = min(BLOCK, total - block)
-            tasks.append(Task(group, seed, count, capture, chip, trust, ca.key_pem, ca.certificate))
+            tasks.append(
+                Task(group, seed, count, capture, chip, trust, ca.key_pem, ca.certificate, args.style)
+            )
 
     add("fields", args.fields, "scan", False)
     add("genuine", args.genuine // 2, args.capture, False)
@@ -296,6 +300,10 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--forgeries", type=int, default=20, help="specimens per attack family")
     parser.add_argument("--families", nargs="*", default=None, help="default: all")
     parser.add_argument("--capture", default="mixed", choices=("scan", "phone", "mixed"))
+    parser.add_argument(
+        "--style", default="mixed", choices=("mixed", "a", "b", "c"),
+        help="renderer; c is one that nothing was trained or set on",
+    )  # fmt: skip
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--json", type=Path, default=None, help="write every outcome here")
     args = parser.parse_args(given)

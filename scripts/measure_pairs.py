@@ -123,10 +123,10 @@ def _chips(card: CardData, bench: Bench, rng: Rng) -> Iterator[tuple[str, str, M
     yield "photo", "", chip_files(card, bench, photo=other)
 
 
-def pairs(seed: int, index: int, bench: Bench, settings: Settings) -> Iterator[Row]:
+def pairs(seed: int, index: int, bench: Bench, settings: Settings, styles: str = "ab") -> Iterator[Row]:
     """Every pair of one card: style and capture go by its place."""
     rng = np.random.default_rng([seed, index])
-    style, capture = "ab"[index % 2], ("scan", "phone")[index // 2 % 2]
+    style, capture = styles[index % len(styles)], ("scan", "phone")[index // len(styles) % 2]
     bench = replace(bench, style=style)
     card = card_data(rng, child=False)
     pictures, _, request, _ = capture_specimen(
@@ -155,12 +155,13 @@ def _compare(face: Face, dump: bytes, at: datetime, settings: Settings) -> tuple
         chip=chip,
         photograph=pictured.photograph,
         same_print=pictured.same_print,
+        apart=pictured.apart,
     )
     said = {r.id: r.reason.rsplit(".", 1)[1] for r in run_checks(COMPARED, case, policy("default"))}
     return said["cross.front_image"], said["cross.face"]
 
 
-def measure(rows: Path, cards: int, seed: int, minutes: float) -> None:
+def measure(rows: Path, cards: int, seed: int, minutes: float, styles: str = "ab") -> None:
     """Append the outcomes of cards that are not there yet, until all are or the time is over."""
     cv2.setNumThreads(1)
     known = {(row.seed, row.index) for row in read_rows(rows)}
@@ -172,7 +173,9 @@ def measure(rows: Path, cards: int, seed: int, minutes: float) -> None:
                 continue
             if time.monotonic() > end:
                 return
-            file.write("".join(json.dumps(asdict(row)) + "\n" for row in pairs(seed, index, bench, settings)))
+            file.write(
+                "".join(json.dumps(asdict(row)) + "\n" for row in pairs(seed, index, bench, settings, styles))
+            )
             file.flush()
 
 
@@ -189,7 +192,7 @@ def report(rows: list[Row]) -> None:
     for row in rows:
         for part in ("all", row.capture, f"style {row.style}"):
             groups[part].append(row)
-    for name in ("all", "scan", "phone", "style a", "style b"):
+    for name in ("all", "scan", "phone", *sorted(name for name in groups if name.startswith("style"))):
         found = groups[name]
         genuine = [row for row in found if row.kind == "genuine"]
         print(f"\n{name}")
@@ -214,9 +217,10 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--rows", type=Path, required=True, help="file that the outcomes are appended to")
     parser.add_argument("--cards", type=int, default=3000)
     parser.add_argument("--seed", type=int, default=31)
+    parser.add_argument("--styles", default="ab", help="renderers in turn; c is one that nothing was set on")
     parser.add_argument("--minutes", type=float, default=1e9, help="stop after this time")
     asked = parser.parse_args(argv)
-    measure(asked.rows, asked.cards, asked.seed, asked.minutes)
+    measure(asked.rows, asked.cards, asked.seed, asked.minutes, asked.styles)
     report(read_rows(asked.rows))
     return 0
 

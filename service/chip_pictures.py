@@ -13,12 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.cards.layout import Layout
+from service.cards.layout import layout as known_layout
 from service.chip import ChipReading, CodeTables, chip_fields, decode_face, decode_text_image
 from service.chip.errors import ImageError
 from service.evidence import RASTER_HEIGHT, RASTER_WIDTH, CardView, FieldReading
 from service.imaging.photograph import PhotographMatch, match_photograph
 from service.imaging.print_match import print_agreement
-from service.reading.side import CHIP_IMAGE, read_front_image
+from service.reading.side import CHIP_IMAGE, CHIP_LAYOUT, chip_raster, read_front_image
+from service.reading.two_pictures import Apart, signs_of, texts_apart
 
 __all__ = ["ChipPictures", "read_chip_pictures"]
 
@@ -36,6 +38,9 @@ class ChipPictures:
     photograph: PhotographMatch | None = None
     same_print: Mapping[str, float] = field(default_factory=dict)
     """By field that print and chip were read differently in: how far the two lines agree as pictures."""
+    apart: Mapping[str, Apart] = field(default_factory=dict)
+    """By field that print and chip differ in: how much less likely the other's text is in the pictures; none
+    where a sign is not known to the recogniser."""
 
 
 def read_chip_pictures(
@@ -57,12 +62,17 @@ def read_chip_pictures(
     evidence = "signed" if trusted else "unsigned_chip"
     image = _text_image(chip)
     read = [] if image is None else [replace(f, evidence=evidence) for f in read_front_image(image)]
-    same = {} if image is None or front is None else _same_print(read, printed, image, front)
     fields = [*read, *chip_fields(chip, codes, trusted=trusted)]
     if chip.address_update is not None and chip.address_update.address:
         fields = [f for f in fields if f.name != "address"]
         fields.append(_typed("address", chip.address_update.address, "unsigned_chip"))
-    return ChipPictures(tuple(fields), _photograph(chip, front, layout), same)
+    photograph = _photograph(chip, front, layout)
+    if front is None or layout is None:
+        return ChipPictures(tuple(fields), photograph)
+    differing = _differing(fields, printed)
+    large = None if image is None else chip_raster(image)
+    same = {} if large is None else _same_print(differing, large, front)
+    return ChipPictures(tuple(fields), photograph, same, _apart(differing, large, front, layout))
 
 
 def _text_image(chip: ChipReading) -> NDArray[np.uint8] | None:
@@ -79,19 +89,44 @@ def _text_image(chip: ChipReading) -> NDArray[np.uint8] | None:
     return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
-def _same_print(
-    read: Sequence[FieldReading],
-    printed: Sequence[FieldReading],
-    image: NDArray[np.uint8],
-    front: CardView,
-) -> dict[str, float]:
-    """How well the pictures agree of the fields that were read differently."""
-    large = cv2.resize(image, (RASTER_WIDTH, RASTER_HEIGHT), interpolation=cv2.INTER_CUBIC)
+Pair = tuple[FieldReading, FieldReading]
+
+
+def _differing(fields: Sequence[FieldReading], printed: Sequence[FieldReading]) -> dict[str, Pair]:
+    """Chip and front reading of each field that they differ in."""
     by_name = {f.name: f for f in printed if f.source == "front"}
+    return {
+        chip.name: (chip, face)
+        for chip in fields
+        if (face := by_name.get(chip.name)) is not None
+        and chip.raw
+        and face.raw
+        and not (chip.value is not None and chip.value == face.value)
+    }
+
+
+def _apart(
+    differing: Mapping[str, Pair], large: NDArray[np.uint8] | None, front: CardView, layout: Layout
+) -> dict[str, Apart]:
+    """How far the two texts of each field are apart in the pictures that they were read in."""
+    if not differing:
+        return {}
+    in_print = signs_of(front.raster, layout.front, list(differing))
+    read = [name for name in in_print if differing[name][0].box is not None]
+    in_chip = signs_of(large, known_layout(CHIP_LAYOUT).front, read) if large is not None and read else {}
+    found = {
+        name: texts_apart(chip.raw, face.raw, in_chip.get(name), in_print[name])
+        for name, (chip, face) in differing.items()
+        if name in in_print and (name in in_chip or chip.box is None)
+    }
+    return {name: apart for name, apart in found.items() if apart is not None}
+
+
+def _same_print(differing: Mapping[str, Pair], large: NDArray[np.uint8], front: CardView) -> dict[str, float]:
+    """How well the pictures agree of the fields that the chip holds as a picture."""
     same = {}
-    for chip in read:
-        face = by_name.get(chip.name)
-        if face is None or chip.box is None or (chip.value is not None and chip.value == face.value):
+    for name, (chip, _) in differing.items():
+        if chip.box is None:
             continue
         x, y, w, h = chip.box
         left, top = round(x * RASTER_WIDTH), round(y * RASTER_HEIGHT)
@@ -100,8 +135,7 @@ def _same_print(
             max(0, top - _LINE_MARGIN) : bottom + _LINE_MARGIN,
             max(0, left - _LINE_MARGIN) : right + _LINE_MARGIN,
         ]
-        line = np.asarray(large[top:bottom, left:right], dtype=np.uint8)
-        same[chip.name] = print_agreement(around, line)
+        same[name] = print_agreement(around, large[top:bottom, left:right, 0])
     return same
 
 

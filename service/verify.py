@@ -196,6 +196,7 @@ class Engine:
             chip_proof=proof,
             photograph=pictured.photograph,
             same_print=pictured.same_print,
+            apart=pictured.apart,
             traces=traces,
             patched=patches,
             tilt=tilted.facts,

@@ -21,6 +21,7 @@ from service.imaging.tilt.see_through import SeeThrough
 from service.reading.barcodes import PlacedBarcode
 from service.reading.marks import SpecimenMark
 from service.reading.mrz import ZoneReading
+from service.reading.two_pictures import Apart
 from service.registry import RegistryFacts
 from service.scoring import Patched, Weighed
 
@@ -86,6 +87,8 @@ class Case:
     """The chip's photograph registered on the printed one, None where one of them is missing."""
     same_print: Mapping[str, float] = field(default_factory=dict)
     """By field that print and chip were read differently in: how far the two lines agree as pictures."""
+    apart: Mapping[str, Apart] = field(default_factory=dict)
+    """By the same fields: how much less likely the other's text is in both pictures."""
     traces: Mapping[str, Traces] = field(default_factory=dict)
     """Measures of the picture by side, taken when a check asks for them."""
     tilt: TiltFacts | None = None

@@ -9,6 +9,7 @@ from service.checks.base import Check, Finding
 from service.checks.case import Case
 from service.checks.comparison import Comparison, Likeness, compare_readings
 from service.evidence import FieldReading
+from service.reading.two_pictures import Apart
 from service.verdict import Basis, Effect, NextAction, NotRunReason, Region, Result
 
 __all__ = ["CHECKS"]
@@ -32,6 +33,12 @@ AGREES_FROM = 0.90
 """Correlation from which the two are the same photograph; measured by scripts/evaluate, docs/measures.md."""
 DISAGREES_BELOW = 0.82
 """Correlation below which a person must look; between the two nothing is said."""
+LEVELS_FROM = 0.965
+"""Share of light and dark explained from which the two are the same photograph."""
+LEVELS_BELOW = 0.93
+"""Share below which a person must look, where the likeness of the structure is not beyond doubt either."""
+LEVELS_ALONE = 0.93
+"""Correlation up to which the share of light and dark counts; docs/measures/chip.md has the figures."""
 CONTRAST_FROM = 8.0
 """Standard deviation of luma that the printed photo needs before anything can be told."""
 
@@ -43,23 +50,45 @@ SAME_PRINT = 0.80
 leaves up to 0.80, own print has 0.68 and more (docs/measures/chip.md)."""
 SAME_PRINT_OPEN = 0.60
 """The same for open fields, which nothing but an entitlement hangs on."""
+APART_CLOSED = 5.0
+"""Nats by which each picture must speak against the other's text before a sure difference counts: own cards
+have up to 3 where both readings are sure, one exchanged sign 5 and more (docs/measures/chip.md)."""
+APART_KNOWN = 7.0
+"""The same for digits, letters and kana in open fields."""
+APART_ALONE = 14.0
+"""Nats from which an exchanged sign is another one, however sure the readings were."""
 CERTAIN_PRINT = 0.85
 """Agreement from which even a difference that both were sure of is a question, not an accusation."""
 
 
 def _likeness(case: Case, chip: FieldReading, printed: FieldReading) -> Comparison:
-    """The two readings compared, and where they differ, the two pictures: these can only vouch for a card."""
+    """The two readings compared, and where they differ, what the two pictures say of either text."""
     compared = compare_readings(chip, printed)
     if compared.likeness is Likeness.AGREE:
         return compared
+    parsed = chip.value is not None and printed.value is not None
+    compared = _weighed(compared, case.apart.get(chip.name), chip.name in OPEN_FIELDS, parsed)
     alike, doubt = case.same_print.get(chip.name, 0.0), compared.likeness is Likeness.UNCLEAR
     if chip.name in OPEN_FIELDS:
-        vouched = alike >= (SAME_PRINT_OPEN if doubt else SAME_PRINT) and compared.kanji_alone
+        vouched = alike >= SAME_PRINT_OPEN and compared.kanji_alone
     else:
-        vouched = doubt and alike >= SAME_PRINT
-    if vouched:
+        vouched = alike >= SAME_PRINT
+    if doubt and vouched:
         return replace(compared, likeness=Likeness.AGREE)
     return replace(compared, likeness=Likeness.UNCLEAR) if alike >= CERTAIN_PRINT else compared
+
+
+def _weighed(compared: Comparison, apart: Apart | None, open_field: bool, parsed: bool) -> Comparison:
+    """A sure difference stands where each picture speaks against the other's text, and is a doubt elsewhere.
+
+    A recogniser may be sure of a wrong kanji and unsure of a right sign: where the pictures themselves leave
+    no doubt, they decide.
+    """
+    sure = compared.likeness is Likeness.DIFFER and not (open_field and compared.kanji_alone)
+    if apart is not None:
+        sure = sure and (apart.known >= APART_KNOWN if open_field else apart.most >= APART_CLOSED)
+        sure = sure or (parsed and apart.exchanged >= APART_ALONE)
+    return replace(compared, likeness=Likeness.DIFFER if sure else Likeness.UNCLEAR)
 
 
 def _pairs(case: Case) -> list[tuple[FieldReading, FieldReading]]:
@@ -132,18 +161,22 @@ def _face(case: Case) -> Finding:
     match = case.photograph
     if match is None:
         return Finding("cross.face.not_run", not_run_reason=NotRunReason.PREREQUISITE_FAILED)
-    if match.score >= AGREES_FROM:
+    other = match.score <= DISAGREES_BELOW or (match.levels <= LEVELS_BELOW and match.score <= LEVELS_ALONE)
+    if match.score >= AGREES_FROM and match.levels >= LEVELS_FROM:
         reason = "agrees"
-    elif match.contrast < CONTRAST_FROM or match.score > DISAGREES_BELOW or not case.in_place:
+    elif match.contrast < CONTRAST_FROM or not other or not case.in_place:
         reason = "unreadable"
     else:
         reason = "disagrees"
+    measured, threshold = min(
+        ((match.score, DISAGREES_BELOW), (match.levels, LEVELS_BELOW)), key=lambda pair: pair[0] - pair[1]
+    )
     area = case.layout.front.area("photo") if case.layout else None
     return Finding(
         f"cross.face.{reason}",
-        measured=match.score,
-        threshold=DISAGREES_BELOW,
-        margin=max(-1.0, min(1.0, match.score - DISAGREES_BELOW)),
+        measured=measured,
+        threshold=threshold,
+        margin=max(-1.0, min(1.0, measured - threshold)),
         region=Region("front", area.box) if area else None,
         next_action=NextAction.RETAKE_IMAGE if reason == "unreadable" else None,
     )

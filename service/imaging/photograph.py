@@ -29,6 +29,11 @@ _FOOT = 0.84
 _CENTRE = (0.15, 0.75, 0.2, 0.8)
 """Top, bottom, left and right of the part that holds the face, as shares of the photo."""
 
+_LEVELS_BLUR = 2.0
+"""Pixels at ``_WIDTH``: print structure and registration matter no more."""
+_LEVELS_ROUNDS = 4
+_RIM = 4
+
 Grey = NDArray[np.float32]
 
 
@@ -42,6 +47,9 @@ class PhotographMatch:
     """Standard deviation of luma in the printed photo, 0 ... 255; too low means nothing can be told."""
     box: tuple[int, int, int, int]
     """x, y, width, height of the matched place in the printed crop, pixels of that crop."""
+    levels: float = 1.0
+    """0 ... 1: share of the printed photo's light and dark that the chip's explains, whatever curve of tones
+    lies between them. Two people in one pose have the same edges, but not the same dark and light."""
 
 
 def match_photograph(
@@ -64,7 +72,8 @@ def match_photograph(
     window = scene[y : y + height, x : x + width]
     foot = round(height * _FOOT)
     box = (round(x / shrink), round(y / shrink), round(width / shrink), round(height / shrink))
-    return PhotographMatch(_score(window[:foot], patch[:foot], height), float(window.std()), box)
+    score, levels = _score(window[:foot], patch[:foot], height), _levels(window[:foot], patch[:foot])
+    return PhotographMatch(score, float(window.std()), box, levels)
 
 
 def _luma(picture: NDArray[np.uint8]) -> Grey:
@@ -111,6 +120,31 @@ def _score(window: Grey, patch: Grey, height: int) -> float:
         _blocks(blurred[0], blurred[1]),
     )
     return float(np.mean(parts))
+
+
+def _levels(window: Grey, patch: Grey) -> float:
+    """Share of the window's variance that a smooth curve of the patch's tones, under sloping light, explains.
+
+    The fit is robust, the share is not: what lies over the photo costs something, and what differs all.
+    """
+    inner = np.s_[_RIM:-_RIM, _RIM:-_RIM]
+    seen, known = (cv2.GaussianBlur(item, (0, 0), _LEVELS_BLUR)[inner] for item in (window, patch))
+    if not seen.size or float(seen.std()) < 1e-3:
+        return 0.0
+    tone = (known - known.mean()) / (float(known.std()) + 1e-3)
+    down, along = np.meshgrid(
+        np.linspace(-0.5, 0.5, seen.shape[0]), np.linspace(-0.5, 0.5, seen.shape[1]), indexing="ij"
+    )
+    terms = (np.ones_like(tone), tone, tone**2, tone**3, along, down, along * tone, down * tone)
+    design, target = np.stack(terms, axis=-1).reshape(-1, len(terms)), seen.reshape(-1)
+    weights = np.ones(len(target))
+    for _ in range(_LEVELS_ROUNDS):
+        root = np.sqrt(weights)
+        curve, *_ = np.linalg.lstsq(design * root[:, None], target * root, rcond=None)
+        rest = target - design @ curve
+        spread = 1.48 * float(np.median(np.abs(rest))) + 1.0
+        weights = 1 / (1 + (rest / (2 * spread)) ** 2)
+    return max(0.0, 1.0 - float((rest**2).mean()) / float(target.var()))
 
 
 def _edges(grey: Grey) -> Grey:

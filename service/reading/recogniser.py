@@ -32,6 +32,8 @@ MAX_WIDTH = 1280
 WIDTH_STEP = 8
 """The model's stride."""
 BLANK = 0
+LEAST = 1e-9
+"""Least probability of a class where a logarithm is asked for: 20.7 nats below certainty."""
 SAME_PRINT = {"·": "・", "•": "・", "〜": "～", "(": "（", ")": "）", "：": ":", "，": ","}
 """Classes that are one and the same sign on a card, to the one that stands for both."""
 
@@ -76,6 +78,7 @@ class Recogniser:
         self._input = model.get_inputs()[0].name
         characters = model.get_modelmeta().custom_metadata_map["character"].split("\n")
         self._characters = ["", *characters, " "]
+        self._class_of = {sign: i for i, sign in reversed(list(enumerate(self._characters))) if sign}
         self._possible = self._columns(kept_signs())
         self._masks: dict[str, _Mask] = {}
         self._pool = ThreadPoolExecutor(workers, "recogniser") if workers > 1 else None
@@ -100,6 +103,30 @@ class Recogniser:
         data, share = _prepare(crop)
         (output,) = self._session.run(None, {self._input: data})
         return _decode(output[0], self._mask(charset), self._possible, share * output.shape[1])
+
+    @property
+    def blank(self) -> int:
+        """The class of no sign at all."""
+        return BLANK
+
+    def classes(self, text: str) -> list[int] | None:
+        """The class of each sign; None where one is not known to the model."""
+        found = [self._class_of.get(SAME_PRINT.get(sign, sign)) for sign in text]
+        known = [number for number in found if number is not None]
+        return known if len(known) == len(found) else None
+
+    def log_probabilities(self, crops: Sequence[Crop]) -> list[NDArray[np.float64]]:
+        """(steps, classes) of each crop that is not empty, one and the same print counted together."""
+        mask, found = self._mask(None), []
+        for crop in crops:
+            if crop.size == 0:
+                continue
+            (output,) = self._session.run(None, {self._input: _prepare(crop)[0]})
+            steps = np.asarray(output[0], np.float64)
+            for stays, goes in mask.same:
+                steps[:, stays] += steps[:, goes]
+            found.append(np.log(np.maximum(steps, LEAST)))
+        return found
 
     def _columns(self, signs: frozenset[str]) -> NDArray[np.intp]:
         return np.array([i for i, s in enumerate(self._characters) if i == BLANK or s in signs])

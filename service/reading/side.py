@@ -45,7 +45,15 @@ from service.reading.recogniser import TextLine, recogniser
 from service.reading.registration import find_labels, fit_correction
 from service.reading.specimen_mark import find_specimen_marks
 
-__all__ = ["SideReading", "read_front_image", "read_raster", "read_side"]
+__all__ = [
+    "CHIP_IMAGE",
+    "CHIP_LAYOUT",
+    "SideReading",
+    "chip_raster",
+    "read_front_image",
+    "read_raster",
+    "read_side",
+]
 
 CHIP_LAYOUT = "jp.residence_card.gen1"
 PREPRINTED = ("issuer",)
@@ -281,6 +289,12 @@ def _divided(lines: Sequence[TextLine], requests: Sequence[FieldRequest]) -> lis
     return [lines[a:b] for a, b in pairwise(ends)]
 
 
+def chip_raster(image: NDArray[np.uint8]) -> Raster:
+    """A chip's picture of the printed text, (425, 674) grey, as a raster like the card's, (638, 1012, 3)."""
+    large = cv2.resize(image, (RASTER_WIDTH, RASTER_HEIGHT), interpolation=cv2.INTER_CUBIC)
+    return np.asarray(cv2.cvtColor(large, cv2.COLOR_GRAY2BGR), np.uint8)
+
+
 def read_front_image(image: NDArray[np.uint8], lexicon: Lexicon | None = None) -> tuple[FieldReading, ...]:
     """The fields in a first-generation chip's picture of the printed text, (425, 674) grey.
 
@@ -289,8 +303,7 @@ def read_front_image(image: NDArray[np.uint8], lexicon: Lexicon | None = None) -
     """
     if image.shape != CHIP_IMAGE:
         raise ValueError(f"chip picture has shape {image.shape}, expected {CHIP_IMAGE}")
-    large = cv2.resize(image, (RASTER_WIDTH, RASTER_HEIGHT), interpolation=cv2.INTER_CUBIC)
-    raster = cv2.cvtColor(large, cv2.COLOR_GRAY2BGR)
+    raster = chip_raster(image)
     requests = plan_fields(ink_map(raster), layout(CHIP_LAYOUT).front)
     lexicon = lexicon or default_lexicon()
     read, _ = _read_fields(raster, requests, lexicon)

@@ -51,7 +51,29 @@ def test_light_blur_and_a_shift_leave_it_the_same() -> None:
     crop, size = printed(person(0)[1])
     worn = cv2.GaussianBlur(np.roll(crop, (5, -4), axis=(0, 1)), (0, 0), 2.0)
     dim = np.asarray(worn * np.linspace(0.6, 1.0, worn.shape[1])[None, :, None], dtype=np.uint8)
-    assert match_photograph(dim, person(0)[2], size).score > 0.88
+    match = match_photograph(dim, person(0)[2], size)
+    assert match.score > 0.88
+    assert match.levels > 0.965
+
+
+def test_the_same_outlines_with_other_tones_are_told_by_their_light_and_dark() -> None:
+    crop, size = printed(person(0)[1])
+    chip = person(0)[2].astype(np.float32)
+    rows, columns = np.mgrid[0 : chip.shape[0], 0 : chip.shape[1]]
+    face = np.exp(
+        -(((columns / chip.shape[1] - 0.5) / 0.2) ** 2) - ((rows / chip.shape[0] - 0.35) / 0.2) ** 2
+    )
+    other = np.clip(chip - 110 * face[..., None], 0, 255).astype(np.uint8)
+    own, changed = match_photograph(crop, person(0)[2], size), match_photograph(crop, other, size)
+    assert own.levels > 0.965
+    assert changed.levels < 0.93
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_printer_and_a_camera_change_tones_without_making_another_photograph(seed: int) -> None:
+    crop, size = printed(person(seed)[1])
+    faded = np.asarray(40 + 200 * (crop / 255.0) ** 0.7, dtype=np.uint8)
+    assert match_photograph(faded, person(seed)[2], size).levels > 0.965
 
 
 def test_an_empty_picture_is_refused() -> None:
