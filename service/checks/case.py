@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from math import hypot
 from zoneinfo import ZoneInfo
 
 from service.cards.enrolled import Enrolled
-from service.cards.layout import Layout, distance_mm
+from service.cards.layout import Label, Layout, distance_mm
 from service.chip.model import ChipReading
 from service.chip.proof import ChipProof
 from service.evidence import CardView, FieldReading, LabelReading, Location, Picture, Side
@@ -37,6 +37,10 @@ LABEL_READ = 0.85
 LABELS_NEEDED = 0.6
 """Share of the labels that must be found before what is read counts against a card; on genuine specimens in
 their true place 9 of 2,240 labels were read otherwise (docs/measures.md)."""
+
+
+LABELS_IN_THIRD = 3
+"""Labels that a third of the card must have before it is asked on its own; a third of them must be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +127,15 @@ class Case:
     def in_place(self) -> bool:
         """Whether the front's fixed labels show that its texts were looked for where they stand.
 
-        A card that was found askew is read beside its fields: what is read there speaks against nobody.
-        True where the layout has no labels to go by.
+        A card that was found askew is read beside its fields: what is read there speaks against nobody. An
+        edge that was taken for the card's spoils the labels on its side alone, so each third of the card is
+        asked as well as the whole. True where the layout has no labels to go by.
         """
-        front = [label for label in self.labels if label.side is Side.FRONT]
-        right = sum(label.similarity >= LABEL_READ for label in front)
-        return not front or right >= LABELS_NEEDED * len(front)
+        read = {label.id: label.similarity >= LABEL_READ for label in self.labels if label.side is Side.FRONT}
+        known = self.layout.front.labels if self.layout else ()
+        return sum(read.values()) >= LABELS_NEEDED * len(read) and all(
+            3 * sum(part) >= len(part) for part in _thirds(known, read) if len(part) >= LABELS_IN_THIRD
+        )
 
     def stands(self, *names: str) -> bool:
         """Whether what was read of these printed fields may count against the card: it lies ``in_place``, and
@@ -169,6 +176,17 @@ class Case:
     def printed(self, name: str) -> FieldReading | None:
         """The field as printed on the front."""
         return self.reading(name, "front")
+
+
+def _thirds(known: Sequence[Label], read: Mapping[str, bool]) -> Iterator[list[bool]]:
+    """Which labels were read, for each third of the card's width and of its height."""
+    for axis in (0, 1):
+        for third in range(3):
+            yield [
+                read[label.id]
+                for label in known
+                if label.id in read and int(3 * (label.box[axis] + label.box[axis + 2] / 2)) == third
+            ]
 
 
 def _where_it_belongs(label: LabelReading) -> bool:

@@ -9,8 +9,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 
 import cv2
@@ -28,6 +28,7 @@ from service.reading.lexicon import skeleton
 from service.reading.print_reader import print_reader
 from service.reading.recogniser import TextLine, recogniser
 from service.reading.registration import Correction, find_labels, fit_correction
+from service.reading.reposition import reposition
 from service.reading.structure import SMALL, Likeness, likeness
 
 __all__ = ["LayoutMatch", "lies_long", "recognise"]
@@ -46,6 +47,8 @@ PROOF = ("title_ja", "number_ja", "work_ja", "birth_ja", "nationality_ja")
 READ_ALIKE = 0.6
 SURE_SMALL = 0.8
 """What the small reader must claim of a label that it read right."""
+PROVEN = 0.8
+"""Confidence that two anchors give, and more."""
 ENOUGH = 2
 """Labels that the small reader must have read right, or the general recogniser is asked for the rest."""
 WORK_WIDTH = 1100
@@ -63,10 +66,17 @@ class LayoutMatch:
     confidence: float
     homography: Matrix
     """(3, 3), raster pixels -> picture pixels, corrected by the labels."""
+    located: Matrix
+    """The same before the correction, as the card was located."""
     likeness: Likeness
     correction: Correction | None = None
     anchors: Mapping[str, TextLine] = field(default_factory=dict)
     """What was read at the labels that served as proof."""
+
+    @property
+    def proven(self) -> bool:
+        """Whether the words were read that only this document has."""
+        return self.confidence >= PROVEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +106,18 @@ def _best(picture: Picture, location: Location, *, confirmed: bool) -> LayoutMat
             best = match
         if best is not None and best.confidence > 0.9:
             break
-    return best
+    return best or _by_its_print(picture, tried)
+
+
+def _by_its_print(picture: Picture, tried: Sequence[_Candidate]) -> LayoutMatch | None:
+    """The likeliest document once more, where its print fits best: its edges may lie elsewhere."""
+    for candidate in tried[:1]:
+        if candidate.likeness.score >= MIN_SCORE:
+            side = layouts()[candidate.layout].sides[candidate.side]
+            homography = reposition(picture, [candidate.homography], side)
+            match = _prove(picture, replace(candidate, homography=homography))
+            return match if match is not None and match.proven else None
+    return None
 
 
 def _candidates(picture: Picture, location: Location, confirmed: bool) -> Iterator[_Candidate]:
@@ -173,7 +194,14 @@ def _prove(picture: Picture, candidate: _Candidate) -> LayoutMatch | None:
     if confidence <= 0:
         return None
     return LayoutMatch(
-        candidate.layout, candidate.side, confidence, homography, candidate.likeness, correction, anchors
+        candidate.layout,
+        candidate.side,
+        confidence,
+        homography,
+        candidate.homography,
+        candidate.likeness,
+        correction,
+        anchors,
     )
 
 
@@ -205,7 +233,7 @@ def _alike(label: Label, line: TextLine | None) -> float:
 def _confidence(fit: Likeness, asked: int, alike: int, correction: Correction | None) -> float:
     """0 for another document; near 1 where most anchors read right."""
     if alike >= 2:
-        return 0.8 + 0.2 * min(1.0, alike / max(3, asked))
+        return PROVEN + 0.2 * min(1.0, alike / max(3, asked))
     if fit.score >= UNPROVEN_SCORE and correction is not None:
         return 0.5 if alike == 0 else 0.65
     return 0.0

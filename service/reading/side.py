@@ -20,7 +20,6 @@ from service.cards.layout import SideLayout, layout
 from service.evidence import (
     RASTER_HEIGHT,
     RASTER_WIDTH,
-    Box,
     CardView,
     FieldReading,
     LabelReading,
@@ -30,19 +29,18 @@ from service.evidence import (
     Side,
 )
 from service.imaging.quality import measure_quality
-from service.imaging.rectify import compose, rectify
+from service.imaging.rectify import rectify
 from service.reading.back import BACK_LAYOUT, read_back
 from service.reading.charsets import Charset
-from service.reading.crops import fraction_of
 from service.reading.fields import FieldRequest, field_readings, plan_fields, read_lines
 from service.reading.fields import read_small as read_fields_small
-from service.reading.ink import TextBox, ink_map
-from service.reading.labels import LabelRequest, label_readings, plan_labels, read_labels, read_small
+from service.reading.ink import ink_map
+from service.reading.labels import label_readings, read_labels, read_small
 from service.reading.lexicon import Lexicon, default_lexicon
 from service.reading.marks import SpecimenMark
+from service.reading.placing import Plan, placed, plan_of
 from service.reading.recognise_layout import lies_long, recognise
 from service.reading.recogniser import TextLine, recogniser
-from service.reading.registration import find_labels, fit_correction
 from service.reading.specimen_mark import find_specimen_marks
 
 __all__ = [
@@ -61,12 +59,6 @@ PREPRINTED = ("issuer",)
 CHIP_IMAGE = (425, 674)
 """Height and width of the text picture in a first-generation chip: ID-1 at 200 dpi."""
 
-SETTLED_PX = 4.0
-"""A correction that moves no corner farther is left alone: 0.3 mm; specimens in place have 0.2 to 2.6 px."""
-SETTLED_SHARE = 0.6
-"""Share of the labels' ends that must agree; specimens in place have 0.85 and more."""
-PLACINGS = 4
-"""Most corrections after the first."""
 MAX_BACK_QUADS = 2
 BACK_PROOF = 2
 """Headings that must be read before a picture is taken for a back."""
@@ -102,43 +94,14 @@ def _front(picture: Picture, location: Location, role: Role, lexicon: Lexicon | 
     if match is None:
         return None
     known = layout(match.layout).sides[match.side]
-    raster, homography, plan = _placed(picture, match.homography, known)
+    place = placed(picture, match, known)
+    raster, homography, plan = place.raster, place.homography, place.plan
     marks = aside(lambda: find_specimen_marks(raster, match.side, known, plan.taken(raster.shape)))
     view = aside(
         lambda: _view(picture, raster, homography, match.side, location, role, match.layout, match.confidence)
     )
     fields, labels = _read_planned(raster, plan, lexicon or default_lexicon(), match.anchors)
     return SideReading(view.result(), fields, labels, marks.result())
-
-
-def _placed(
-    picture: Picture, homography: NDArray[np.float64], known: SideLayout
-) -> tuple[Raster, NDArray[np.float64], _Plan]:
-    """The card put in place again by its labels until they show no shift that matters.
-
-    The first correction is worked out on a raster in which labels far from their places may not be found at
-    all, as where an edge was taken for the card's. A correction with which fewer labels agree is not taken.
-    """
-    raster = compose(picture, homography)
-    plan = _plan(raster, known)
-    if _lies_right(plan):
-        return raster, homography, plan
-    agreeing = 0
-    for _ in range(PLACINGS):
-        correction = fit_correction(find_labels(ink_map(raster), known.labels))
-        if correction is None or correction.labels < agreeing or correction.reach_px < 1.0:
-            break
-        agreeing, homography = correction.labels, homography @ correction.homography
-        raster = compose(picture, homography)
-    return raster, homography, _plan(raster, known)
-
-
-def _lies_right(plan: _Plan) -> bool:
-    """Whether the labels are where they belong, or too few were found to tell."""
-    correction = fit_correction(plan.found)
-    return correction is None or (
-        correction.reach_px < SETTLED_PX and correction.labels >= SETTLED_SHARE * 2 * len(plan.labels)
-    )
 
 
 def _back(picture: Picture, location: Location, role: Role, lexicon: Lexicon | None) -> SideReading | None:
@@ -209,39 +172,11 @@ def read_raster(
 
     ``anchors`` are readings of labels by id that are at hand already; those that are right are kept.
     """
-    return _read_planned(raster, _plan(raster, known), lexicon or default_lexicon(), anchors)
-
-
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """Where the print of each field and label stands."""
-
-    fields: tuple[FieldRequest, ...]
-    labels: tuple[LabelRequest, ...]
-
-    @property
-    def found(self) -> dict[str, tuple[TextBox, TextBox]]:
-        """Place by layout and place of the print of each label that was found."""
-        return {
-            request.label.id: (request.nominal, request.found)
-            for request in self.labels
-            if request.nominal is not None and request.found is not None
-        }
-
-    def taken(self, shape: tuple[int, ...]) -> list[Box]:
-        """The places of all that print, as fractions."""
-        lines = [line for request in self.fields for line in request.lines]
-        found = [request.found for request in self.labels if request.found is not None]
-        return [fraction_of(line, shape) for line in (*lines, *found)]
-
-
-def _plan(raster: Raster, known: SideLayout) -> _Plan:
-    ink = ink_map(raster)
-    return _Plan(plan_fields(ink, known), plan_labels(ink, known.labels))
+    return _read_planned(raster, plan_of(raster, known), lexicon or default_lexicon(), anchors)
 
 
 def _read_planned(
-    raster: Raster, plan: _Plan, lexicon: Lexicon, anchors: Mapping[str, TextLine] | None
+    raster: Raster, plan: Plan, lexicon: Lexicon, anchors: Mapping[str, TextLine] | None
 ) -> tuple[tuple[FieldReading, ...], tuple[LabelReading, ...]]:
     fields, labels = plan.fields, plan.labels
     texts = {

@@ -96,3 +96,28 @@ def test_a_field_whose_own_label_stands_elsewhere_accuses_nobody() -> None:
 def test_half_of_the_labels_beside_a_field_are_enough() -> None:
     assert astray("number_en").stands("card_number")
     assert not astray("number_en", "number_ja").stands("card_number")
+
+
+FRONT = layout("jp.residence_card.gen1")
+
+
+def spoilt(ids: set[str]) -> Case:
+    """A card of which every label was read but these."""
+    read = (
+        LabelReading(item.id, Side.FRONT, item.text, 0.1 if item.id in ids else 1.0, item.text, 0.99, BOX)
+        for item in FRONT.front.labels
+    )
+    return Case(TODAY, "sample", layout=FRONT, labels=tuple(read))
+
+
+@pytest.mark.parametrize(("axis", "third"), [(0, 2), (1, 1), (1, 2)])
+def test_labels_missing_on_one_side_alone_show_an_edge_that_is_not_the_cards(axis: int, third: int) -> None:
+    boxes = {item.id: item.box for item in FRONT.front.labels}
+    there = {id for id, box in boxes.items() if int(3 * (box[axis] + box[axis + 2] / 2)) == third}
+    assert 3 <= len(there) < 0.4 * len(boxes)  # most labels are read: the whole alone would say nothing
+    assert not spoilt(there).in_place
+    assert spoilt(set()).in_place
+
+
+def test_two_misspelled_labels_side_by_side_leave_a_card_in_its_place() -> None:
+    assert spoilt({"nationality_ja", "nationality_en"}).in_place

@@ -10,8 +10,9 @@ from service.verdict import Basis, Effect, Region, Result
 
 __all__ = ["CHECKS", "LIMITS"]
 
-_STRENGTH = 3.9
-"""Strength from which a pattern counts: 3.5 is the highest on the 60 genuine cards it was chosen on."""
+_STRENGTH = 4.4
+"""Strength from which a pattern counts: genuine cards of two renderers have up to 3.6, of a third, whose
+scanner has a grain of its own, up to 4.02 (docs/measures/forensics.md)."""
 _EVERYWHERE = 2.5
 """Strength that it must have nearly everywhere, and on the photograph: 1.6 is the mean of plain noise."""
 _ON_PHOTO = 0.6
