@@ -20,7 +20,7 @@ from service.evidence import RASTER_HEIGHT, RASTER_WIDTH, CardView, FieldReading
 from service.imaging.photograph import PhotographMatch, match_photograph
 from service.imaging.print_match import print_agreement
 from service.reading.side import CHIP_IMAGE, CHIP_LAYOUT, chip_raster, read_front_image
-from service.reading.two_pictures import Apart, signs_of, texts_apart
+from service.reading.two_pictures import Apart, exchanged, signs_of, texts_apart
 
 __all__ = ["ChipPictures", "read_chip_pictures"]
 
@@ -93,7 +93,10 @@ Pair = tuple[FieldReading, FieldReading]
 
 
 def _differing(fields: Sequence[FieldReading], printed: Sequence[FieldReading]) -> dict[str, Pair]:
-    """Chip and front reading of each field that they differ in."""
+    """Chip and front reading of each field that they differ in.
+
+    Two readings may be taken for one and the same legal value though a sign was exchanged in one of them.
+    """
     by_name = {f.name: f for f in printed if f.source == "front"}
     return {
         chip.name: (chip, face)
@@ -101,7 +104,7 @@ def _differing(fields: Sequence[FieldReading], printed: Sequence[FieldReading]) 
         if (face := by_name.get(chip.name)) is not None
         and chip.raw
         and face.raw
-        and not (chip.value is not None and chip.value == face.value)
+        and (chip.value is None or chip.value != face.value or exchanged(chip.raw, face.raw))
     }
 
 

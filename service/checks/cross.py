@@ -63,11 +63,11 @@ CERTAIN_PRINT = 0.85
 
 def _likeness(case: Case, chip: FieldReading, printed: FieldReading) -> Comparison:
     """The two readings compared, and where they differ, what the two pictures say of either text."""
-    compared = compare_readings(chip, printed)
-    if compared.likeness is Likeness.AGREE:
-        return compared
+    compared, apart = compare_readings(chip, printed), case.apart.get(chip.name)
     parsed = chip.value is not None and printed.value is not None
-    compared = _weighed(compared, case.apart.get(chip.name), chip.name in OPEN_FIELDS, parsed)
+    if compared.likeness is Likeness.AGREE and not (parsed and _another_sign(apart)):
+        return compared
+    compared = _weighed(compared, apart, chip.name in OPEN_FIELDS, parsed)
     alike, doubt = case.same_print.get(chip.name, 0.0), compared.likeness is Likeness.UNCLEAR
     if chip.name in OPEN_FIELDS:
         vouched = alike >= SAME_PRINT_OPEN and compared.kanji_alone
@@ -76,6 +76,10 @@ def _likeness(case: Case, chip: FieldReading, printed: FieldReading) -> Comparis
     if doubt and vouched:
         return replace(compared, likeness=Likeness.AGREE)
     return replace(compared, likeness=Likeness.UNCLEAR) if alike >= CERTAIN_PRINT else compared
+
+
+def _another_sign(apart: Apart | None) -> bool:
+    return apart is not None and apart.exchanged >= APART_ALONE
 
 
 def _weighed(compared: Comparison, apart: Apart | None, open_field: bool, parsed: bool) -> Comparison:
@@ -87,7 +91,7 @@ def _weighed(compared: Comparison, apart: Apart | None, open_field: bool, parsed
     sure = compared.likeness is Likeness.DIFFER and not (open_field and compared.kanji_alone)
     if apart is not None:
         sure = sure and (apart.known >= APART_KNOWN if open_field else apart.most >= APART_CLOSED)
-        sure = sure or (parsed and apart.exchanged >= APART_ALONE)
+        sure = sure or (parsed and _another_sign(apart))
     return replace(compared, likeness=Likeness.DIFFER if sure else Likeness.UNCLEAR)
 
 

@@ -21,7 +21,7 @@ from service.reading.fields import plan_fields
 from service.reading.ink import ink_map
 from service.reading.recogniser import LEAST, Recogniser, recogniser
 
-__all__ = ["Apart", "LineSigns", "signs_of", "texts_apart"]
+__all__ = ["Apart", "LineSigns", "exchanged", "signs_of", "texts_apart"]
 
 Steps = NDArray[np.float64]
 """(steps, signs) log probabilities."""
@@ -87,34 +87,47 @@ class Apart:
         return max(self.known, self.kanji)
 
 
+def exchanged(first: str, second: str) -> bool:
+    """Whether anywhere as many signs stand for as many others, look-alikes apart."""
+    return any(b - a == d - c for (a, b), (c, d) in _differing(first, second))
+
+
 def texts_apart(first: str, second: str, in_first: LineSigns | None, in_second: LineSigns) -> Apart | None:
     """Weigh two texts, each read in a picture of its own; None where a sign is not known to the recogniser.
 
     ``in_first`` is None where the first text was never read, but stood there as text.
     """
+    read_first = _Seen(first, in_first) if in_first is not None else None
+    read_second = _Seen(second, in_second)
     found = Apart()
     for one, other in _differing(first, second):
-        said = [_against(second, other, first[slice(*one)], in_second)]
-        if in_first is not None:
-            said.append(_against(first, one, second[slice(*other)], in_first))
-        nats = [value for value in said if value is not None]
-        if len(nats) < len(said):
+        signs, others = first[slice(*one)], second[slice(*other)]
+        nats = read_second.against(other, signs)
+        back = read_first.against(one, others) if read_first is not None else nats
+        if nats is None or back is None:
             return None
-        least, (a, b), (c, d) = min(nats), one, other
-        if b - a == d - c:
+        least = min(nats, back)
+        if len(signs) == len(others):
             found = replace(found, exchanged=max(found.exchanged, least))
-        if _known(first[a:b]) and _known(second[c:d]):
+        if _known(signs) and _known(others):
             found = replace(found, known=max(found.known, least))
         else:
             found = replace(found, kanji=max(found.kanji, least))
     return found
 
 
-def _against(text: str, span: Span, others: str, signs: LineSigns) -> float | None:
-    """How much less likely the text is with other signs in a place, nats."""
-    begin, end = span
-    as_read, otherwise = signs.log_likelihood(text), signs.log_likelihood(text[:begin] + others + text[end:])
-    return None if as_read is None or otherwise is None else as_read - otherwise
+class _Seen:
+    """A text with what the recogniser sees in the picture that it was read in."""
+
+    def __init__(self, text: str, signs: LineSigns) -> None:
+        self._text, self._signs = text, signs
+        self._as_read = signs.log_likelihood(text)
+
+    def against(self, span: Span, others: str) -> float | None:
+        """How much less likely the text is with other signs in a place, nats; None for unknown signs."""
+        begin, end = span
+        otherwise = self._signs.log_likelihood(self._text[:begin] + others + self._text[end:])
+        return None if self._as_read is None or otherwise is None else self._as_read - otherwise
 
 
 def _known(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""What a browser loads: plain HTML, CSS and ES modules in ``static/``, served as they are, no build."""
+"""What a browser loads: plain HTML, CSS and ES modules in ``static/``, sent without comments, no build."""
 
 from __future__ import annotations
 

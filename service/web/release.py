@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from service.web import STATIC
+from service.web.packed import packed
 
 __all__ = ["Release", "worker_script"]
 
@@ -29,7 +30,7 @@ class Release:
 
     @classmethod
     def of(cls, pages: Mapping[str, str], static: Path = STATIC) -> Release:
-        """The release of these pages (HTML by path) and of every static file."""
+        """The release of these pages (HTML by path) and of every static file, as they are sent."""
         made = {path: html.encode() for path, html in pages.items()} | dict(_static_files(static))
         return cls({path: hashlib.sha256(content).hexdigest() for path, content in sorted(made.items())})
 
@@ -43,10 +44,10 @@ class Release:
 def _static_files(static: Path) -> Iterator[tuple[str, bytes]]:
     for path in sorted(static.rglob("*")):
         if path.is_file() and path.name != _WORKER and path.suffix != ".html":
-            yield f"/static/{path.relative_to(static).as_posix()}", path.read_bytes()
+            yield f"/static/{path.relative_to(static).as_posix()}", packed(path)
 
 
 def worker_script(release: Release, static: Path = STATIC) -> str:
     """The service worker of a release, as JavaScript."""
     named = json.dumps({"version": release.version, "files": dict(release.files)}, indent=1)
-    return f"const RELEASE = {named};\n{(static / _WORKER).read_text(encoding='utf-8')}"
+    return f"const RELEASE = {named};\n{packed(static / _WORKER).decode()}"

@@ -19,12 +19,18 @@ from tests.checks.text_support import front
 CHECK = next(check for check in CHECKS if check.id == "cross.front_image")
 
 
-def reading(source: str, name: str, raw: str, confidence: float) -> FieldReading:
-    return FieldReading(name, source, raw, raw, confidence, (confidence,) * len(raw))
+def reading(source: str, name: str, raw: str, confidence: float, value: str | None = None) -> FieldReading:
+    return FieldReading(name, source, value or raw, raw, confidence, (confidence,) * len(raw))
 
 
 def said(
-    name: str, printed: str, chip: str, alike: float, confidence: float = 0.99, apart: Apart | None = None
+    name: str,
+    printed: str,
+    chip: str,
+    alike: float,
+    confidence: float = 0.99,
+    apart: Apart | None = None,
+    value: str | None = None,
 ) -> str:
     """The check's reason for one field that print and chip were read differently in."""
     case = Case(
@@ -32,7 +38,10 @@ def said(
         "sample",
         captures={"front": front()},
         layout=layout("jp.residence_card.gen1"),
-        fields=(reading("front", name, printed, confidence), reading("chip", name, chip, confidence)),
+        fields=(
+            reading("front", name, printed, confidence, value),
+            reading("chip", name, chip, confidence, value),
+        ),
         chip=ChipReading(shape=Shape.JSON, generation=1),
         same_print={name: alike},
         apart={} if apart is None else {name: apart},
@@ -90,3 +99,10 @@ def test_what_either_picture_could_show_is_no_sure_difference() -> None:
     assert said(*read, 0.5, apart=Apart(known=9.0)) == "disagrees"
     assert said(*read, 0.5, confidence=0.5, apart=Apart(known=9.0, exchanged=9.0)) == "unreadable"
     assert said(*read, 0.5, confidence=0.5, apart=Apart(known=18.0, exchanged=18.0)) == "disagrees"
+
+
+def test_an_exchanged_sign_counts_though_both_were_taken_for_one_legal_value() -> None:
+    case = ("nationality", "フランス", "フケンス")
+    assert said(*case, 0.5, value="フランス") == "agrees"
+    assert said(*case, 0.5, value="フランス", apart=Apart(known=8.0, exchanged=8.0)) == "agrees"
+    assert said(*case, 0.5, value="フランス", apart=Apart(known=18.0, exchanged=18.0)) == "disagrees"

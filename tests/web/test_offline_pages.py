@@ -76,7 +76,7 @@ def test_a_release_is_known_by_every_sign_of_it(static: Path) -> None:
     assert "/static/service-worker.js" not in first.files
     assert {"/", "/static/base.css", "/static/locales/ja/common.json"} <= first.files.keys()
     assert Release.of({"/": "<p>two</p>"}, static).version != first.version
-    (static / "base.css").write_text((static / "base.css").read_text() + " ")
+    (static / "base.css").write_text((static / "base.css").read_text() + ".more { margin: 0 }")
     assert Release.of(pages, static).version != first.version
     named = re.match(r"const RELEASE = (\{.*?\n\});\n", worker_script(first, static), re.DOTALL)
     assert named
@@ -135,8 +135,8 @@ def test_a_new_release_is_taken_whole_when_the_person_says_so(
     css, module = static / "console/console.css", static / "console/format.js"
     with serving(static, tmp_path, port) as address:
         taken_over(page, address)
-        css.write_text(css.read_text() + "\n/* half a release */")
-    module.write_text(module.read_text() + "\n// the other half\n")
+        css.write_text(css.read_text() + "\n.half { margin: 0 }")
+    module.write_text(module.read_text() + "\nexport const half = 1;\n")
     with serving(static, tmp_path, port) as address:
         texts = "Promise.all(['css', 'js'].map(async (kind) => (await (await fetch('/static/console/' + "
         texts += "{css: 'console.css', js: 'format.js'}[kind])).text()).includes('half')))"
@@ -168,7 +168,7 @@ def test_a_release_that_does_not_fit_together_is_not_kept(
     context = chromium.new_context(locale="en-GB")
     page, _ = page_of(context)
     with serving(static, tmp_path, a_port()) as address:
-        (static / "base.css").write_text("/* of another release */")
+        (static / "base.css").write_text("body { margin: 1px }")
         page.goto(f"{address}/console")
         page.wait_for_selector("#key")
         until(page, f"({STATE})().then((state) => state === 'none')")

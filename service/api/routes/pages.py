@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
+import mimetypes
 import os
 from functools import partial
+from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
 from fastapi.responses import HTMLResponse, Response
 from fastapi.staticfiles import StaticFiles
+from starlette.datastructures import Headers
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import FileResponse
+from starlette.staticfiles import NotModifiedResponse
+from starlette.types import Scope
 
 from service.api.docs_page import render_docs
 from service.api.embedding import embed_csp, embed_origins
@@ -17,6 +23,7 @@ from service.api.middleware import PAGE_CSP
 from service.api.openapi import describe
 from service.settings import Settings
 from service.web import STATIC
+from service.web.packed import packed
 from service.web.release import Release, worker_script
 
 __all__ = ["add_pages"]
@@ -35,11 +42,27 @@ _MAY_QUEUE = '<meta name="honmono-offline-queue" content="allowed">\n</head>'
 
 
 class _Client(StaticFiles):
-    """The files of the client; pages are served by their own routes, with their own policy."""
+    """The files of the client, packed; pages are served by their own routes, with their own policy."""
 
     def lookup_path(self, path: str) -> tuple[str, os.stat_result | None]:
         """Where a file lies; nothing for HTML."""
         return ("", None) if path.endswith(".html") else super().lookup_path(path)
+
+    def file_response(
+        self,
+        full_path: str | os.PathLike[str],
+        stat_result: os.stat_result,
+        scope: Scope,
+        status_code: int = 200,
+    ) -> Response:
+        """The file as it is sent, or 304 where the browser has it."""
+        content = packed(Path(full_path))
+        etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+        kind = mimetypes.guess_type(full_path)[0] or "application/octet-stream"
+        answer = Response(content, status_code, {"ETag": etag}, media_type=kind)
+        if self.is_not_modified(answer.headers, Headers(scope=scope)):
+            return NotModifiedResponse(answer.headers)
+        return answer
 
 
 def _page(html: str) -> HTMLResponse:
