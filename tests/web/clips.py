@@ -127,10 +127,11 @@ def draw_tilt(axis: str, family: str | None = None) -> list[bytes]:
 
 
 def draw_clips() -> dict[str, bytes]:
-    """Clips for the camera: stills, a blurred start, tilts."""
+    """Clips for the camera: stills, a blurred start, tilts of a card and of its printed copy."""
     stills = draw_stills()
     frames = {name: [stills[name]] for name in ("front", "back", "glare", "empty")}
     frames["blurred"] = _held([stills["blurred"]], 2 * RATE) + _held([stills["front"]], 5 * RATE)
     for axis in ("tilt_vertical", "tilt_horizontal"):
         frames[axis] = _rested(draw_tilt(axis))
+        frames[f"print_{axis}"] = _rested(draw_tilt(axis, "print"))
     return {name: b"".join(parts) for name, parts in frames.items()}

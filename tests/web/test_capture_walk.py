@@ -6,12 +6,13 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Playwright
 
-from tests.e2e.samples import SAMPLE_CARDS
+from tests.e2e.samples import SAMPLE_CARDS, sample
 from tests.e2e.service import Service, serving
 from tests.web.browser import page_of, shot
 from tests.web.cameras import DESK_SIZE, phone, with_camera
@@ -53,9 +54,9 @@ def _same(report: Any) -> Any:
     return same | {"checks": [check for check in report["checks"] if check["group"] != "registry"]}
 
 
-def _film(walk: Walk, name: str) -> None:
+def _film(walk: Walk, name: str, clip: str | None = None) -> None:
     """A machine that is busy films too little: then what there is is used, as a person may."""
-    walk.swap(name)
+    walk.swap(clip or name)
     walk.await_step(name)
     walk.film()
     after = f"card-capture .finder:not([data-step={name}]), card-capture .shown, card-capture .pictures"
@@ -134,3 +135,63 @@ def _no_picture_is_kept(page: Any) -> None:
     ]
     databases = page.evaluate("async () => (await indexedDB.databases()).map((one) => one.name)")
     assert databases == []
+
+
+def test_a_printed_copy_shows_no_film_however_it_is_tilted(
+    service: Service, seeing: tuple[Browser, FakeCamera]
+) -> None:
+    browser, camera = seeing
+    context = phone(browser)
+    page, wrong = page_of(context)
+    walk = Walk(page, camera)
+    walk.sign_in(service.address, service.key)
+    walk.be_patient()
+    walk.begin("front")
+    walk.await_step("back")
+    walk.swap("back")
+    page.wait_for_selector("card-capture .finder[data-step^=tilt]", timeout=LONG_MS)
+    for _ in range(2):
+        name = walk.step() or ""
+        _film(walk, name, f"print_{name}")
+    walk.await_summary()
+    walk.send()
+    walk.await_result()
+    reasons = {check["id"]: check["reason"] for check in walk.report()["checks"]}
+    seen = {id: reason for id, reason in reasons.items() if id.startswith("tilt.")}
+    assert seen["tilt.sequence"] in ("tilt.sequence.usable", "tilt.sequence.few_frames")
+    assert not [reason for reason in seen.values() if reason.endswith((".changes", ".float"))], seen
+    told = {id for id, reason in seen.items() if reason.endswith((".static", ".even_light"))}
+    assert told or seen["tilt.sequence"] == "tilt.sequence.few_frames", (
+        seen
+    )  # a starved machine films too little
+    assert wrong == []
+    context.close()
+
+
+def test_the_other_side_sent_as_the_front_is_named_and_accuses_nobody(
+    service: Service, chromium: Browser, tmp_path: Path
+) -> None:
+    context = phone(chromium)
+    page, wrong = page_of(context)
+    walk = Walk(page)
+    walk.sign_in(service.address, service.key)
+    walk.part("file").click()
+    walk.upload(str(SAMPLE_CARDS / sample("genuine").files["back"][0]))
+    for _ in range(8):
+        page.wait_for_timeout(200)
+        if walk.part("send").count() and walk.part("send").is_visible():
+            break
+        if walk.part("skip").count() and walk.part("skip").is_visible():
+            walk.part("skip").click()
+    walk.await_summary()
+    walk.send()
+    tone = walk.await_result()
+    report = walk.report()
+    assert report["verdict"] == "inconclusive"
+    reasons = {check["id"]: check["reason"] for check in report["checks"]}
+    assert reasons["capture.front"] == "capture.front.wrong_side"
+    assert not [check for check in report["checks"] if check["result"] in ("fail", "suspect")]
+    assert tone == "idle"
+    shot(page, "inspect-6-wrong-side-phone")
+    assert wrong == []
+    context.close()
