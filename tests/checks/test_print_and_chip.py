@@ -12,6 +12,7 @@ from service.checks.case import Case
 from service.checks.cross import CHECKS
 from service.chip.model import ChipReading, Shape
 from service.evidence import FieldReading
+from service.imaging.photograph import PhotographMatch
 from service.policies import policy
 from service.reading.two_pictures import Apart
 from tests.checks.text_support import front
@@ -106,3 +107,31 @@ def test_an_exchanged_sign_counts_though_both_were_taken_for_one_legal_value() -
     assert said(*case, 0.5, value="フランス") == "agrees"
     assert said(*case, 0.5, value="フランス", apart=Apart(known=8.0, exchanged=8.0)) == "agrees"
     assert said(*case, 0.5, value="フランス", apart=Apart(known=18.0, exchanged=18.0)) == "disagrees"
+
+
+@pytest.mark.parametrize(
+    ("score", "levels", "contrast", "reason"),
+    [
+        (0.95, 0.98, 40, "agrees"),
+        (0.95, 0.92, 40, "unreadable"),  # a spot of light on the photo
+        (0.95, 0.80, 40, "unreadable"),
+        (0.91, 0.80, 40, "disagrees"),  # two people in one pose
+        (0.85, 0.95, 40, "unreadable"),
+        (0.80, 0.95, 40, "disagrees"),
+        (0.70, 0.79, 22, "unreadable"),  # a pale photo under a hologram
+    ],
+)
+def test_a_photograph_is_another_by_its_structure_or_by_its_light_and_dark(
+    score: float, levels: float, contrast: float, reason: str
+) -> None:
+    match = PhotographMatch(score, contrast, (0, 0, 1, 1), levels)
+    case = Case(
+        datetime(2026, 11, 22, tzinfo=UTC),
+        "sample",
+        captures={"front": front()},
+        layout=layout("jp.residence_card.gen1"),
+        chip=ChipReading(shape=Shape.JSON, generation=1),
+        photograph=match,
+    )
+    check = next(check for check in CHECKS if check.id == "cross.face")
+    assert run_check(check, case, policy("default")).reason == f"cross.face.{reason}"
