@@ -41,7 +41,7 @@ LEVELS_ALONE = 0.93
 """Correlation up to which the share of light and dark counts; docs/measures/chip.md has the figures."""
 CONTRAST_FROM = 28.0
 """Standard deviation of luma that the printed photo needs before it may be called another: below it what lies
-over the photo outweighs what is in it. Of 84 photos the least has 33; a card's own that was told apart had 22."""
+over the photo outweighs what is in it. 84 photos have 33 and more; one own that was told apart had 22."""
 
 
 OPEN_FIELDS = frozenset({"address", "name_kanji"})
