@@ -203,7 +203,8 @@ class Lines(IterableDataset):  # type: ignore[misc]
         mincho = fonts_named([(name, 0, True) for name in MINCHO_FONTS])
         while True:
             pool = sorted(
-                (self.line(rng, japanese, latin, mincho) for _ in range(4 * BATCH)), key=lambda pair: pair[0].shape[1]
+                (self.line(rng, japanese, latin, mincho) for _ in range(4 * BATCH)),
+                key=lambda pair: pair[0].shape[1],
             )
             for start in rng.permutation(8) % 4:
                 yield collate(pool[start * BATCH : (start + 1) * BATCH])
