@@ -37,8 +37,6 @@ STRANGER = "□"
 BATCH = 48
 PEAK_RATE = 3e-3
 AVERAGE = 0.998
-WIDEST = 704
-"""Pixels: the longest label, thirty signs in the smallest print, is 640 wide."""
 
 SAME_PRINT = str.maketrans("()·〜~", "（）・～～")
 CLOSED = (
@@ -57,11 +55,6 @@ JAPANESE_FONTS = (
     "umeplus-gothic.ttf", "NotoSerifCJK-Regular.ttc", "NotoSerifCJK-Bold.ttc", "NotoSerifCJK-Medium.ttc",
     "NotoSerifCJK-Light.ttc", "wqy-microhei.ttc", "monapo.ttf",
 )  # fmt: skip
-MINCHO_FONTS = (
-    "ipam.ttf", "ipaexm.ttf", "ipamjm.ttf", "ipamp.ttf", "TakaoMincho.ttf", "ume-tms3.ttf", "ume-pmo3.ttf",
-    "NotoSerifCJK-Medium.ttc", "sawarabi-mincho-medium.ttf",
-)  # fmt: skip
-"""Their narrow capitals print the Latin labels: I, T and D are told apart by serifs alone."""
 LATIN_FONTS = (
     "C059-Roman.otf", "C059-Bold.otf", "NimbusRoman-Regular.otf", "NimbusRoman-Bold.otf",
     "NimbusSans-Regular.otf", "NimbusSans-Bold.otf", "NimbusSansNarrow-Regular.otf",
@@ -173,23 +166,17 @@ class Lines(IterableDataset):  # type: ignore[misc]
         return [self.index.get(sign, stranger) for sign in canonical(text)]
 
     def line(
-        self,
-        rng: np.random.Generator,
-        japanese: list[PrintFont],
-        latin: list[PrintFont],
-        mincho: list[PrintFont],
+        self, rng: np.random.Generator, japanese: list[PrintFont], latin: list[PrintFont]
     ) -> tuple[NDArray[np.uint8], list[int]]:
         while True:
             text = self.texts.draw(rng)
-            narrow = text.isascii() and rng.random() < 0.5
-            pool = mincho if narrow else japanese
-            font = pool[int(rng.integers(len(pool)))]
-            other = latin[int(rng.integers(len(latin)))] if not narrow and rng.random() < 0.6 else None
+            font = japanese[int(rng.integers(len(japanese)))]
+            other = latin[int(rng.integers(len(latin)))] if rng.random() < 0.6 else None
             if not font.holds("".join(s for s in text if not s.isascii())):
                 continue
             drawn = stretched(draw_line(text, font, rng, other))
             signs = self.encode(text)
-            if drawn.shape[1] <= WIDEST and drawn.shape[1] // 4 >= 1.6 * len(signs) + 2:
+            if drawn.shape[1] <= 560 and drawn.shape[1] // 4 >= 1.6 * len(signs) + 2:
                 return drawn, signs
 
     def __iter__(
@@ -200,11 +187,9 @@ class Lines(IterableDataset):  # type: ignore[misc]
         rng = np.random.default_rng([self.seed, info.id if info else 0])
         japanese = fonts_named([(name, 0, True) for name in JAPANESE_FONTS])
         latin = fonts_named([(name, 0, False) for name in LATIN_FONTS])
-        mincho = fonts_named([(name, 0, True) for name in MINCHO_FONTS])
         while True:
             pool = sorted(
-                (self.line(rng, japanese, latin, mincho) for _ in range(4 * BATCH)),
-                key=lambda pair: pair[0].shape[1],
+                (self.line(rng, japanese, latin) for _ in range(4 * BATCH)), key=lambda pair: pair[0].shape[1]
             )
             for start in rng.permutation(8) % 4:
                 yield collate(pool[start * BATCH : (start + 1) * BATCH])

@@ -10,7 +10,7 @@ from service.verdict import Basis, Effect, Region, Result
 
 __all__ = ["CHECKS", "LIMITS"]
 
-_STRENGTH = 4.4
+_STRENGTH = 4.1
 """Strength from which a pattern counts: genuine cards of two renderers have up to 3.6, of a third, whose
 scanner has a grain of its own, up to 4.02 (docs/measures/forensics.md)."""
 _EVERYWHERE = 2.5
