@@ -95,7 +95,8 @@ Pair = tuple[FieldReading, FieldReading]
 def _differing(fields: Sequence[FieldReading], printed: Sequence[FieldReading]) -> dict[str, Pair]:
     """Chip and front reading of each field that they differ in.
 
-    Two readings may be taken for one and the same legal value though a sign was exchanged in one of them.
+    Two pictures may be taken for one and the same legal value though a sign was exchanged in one of them;
+    what a chip holds as text may be written otherwise than it is printed.
     """
     by_name = {f.name: f for f in printed if f.source == "front"}
     return {
@@ -104,7 +105,7 @@ def _differing(fields: Sequence[FieldReading], printed: Sequence[FieldReading]) 
         if (face := by_name.get(chip.name)) is not None
         and chip.raw
         and face.raw
-        and (chip.value is None or chip.value != face.value or exchanged(chip.raw, face.raw))
+        and (chip.value is None or chip.value != face.value or (chip.box and exchanged(chip.raw, face.raw)))
     }
 
 

@@ -79,7 +79,7 @@ class Apart:
     kanji: float = 0.0
     """Greatest of the other places: there are kanji that a recogniser has hardly ever seen."""
     exchanged: float = 0.0
-    """Greatest of all places where as many signs stand for as many others."""
+    """Greatest of all places where as many signs stand for as many others, where both texts were read."""
 
     @property
     def most(self) -> float:
@@ -95,7 +95,8 @@ def exchanged(first: str, second: str) -> bool:
 def texts_apart(first: str, second: str, in_first: LineSigns | None, in_second: LineSigns) -> Apart | None:
     """Weigh two texts, each read in a picture of its own; None where a sign is not known to the recogniser.
 
-    ``in_first`` is None where the first text was never read, but stood there as text.
+    ``in_first`` is None where the first text was never read, but stood there as text. Nothing is called
+    exchanged then: a rare kanji is as unlikely in its own picture as another sign would be.
     """
     read_first = _Seen(first, in_first) if in_first is not None else None
     read_second = _Seen(second, in_second)
@@ -107,7 +108,7 @@ def texts_apart(first: str, second: str, in_first: LineSigns | None, in_second: 
         if nats is None or back is None:
             return None
         least = min(nats, back)
-        if len(signs) == len(others):
+        if read_first is not None and len(signs) == len(others):
             found = replace(found, exchanged=max(found.exchanged, least))
         if _known(signs) and _known(others):
             found = replace(found, known=max(found.known, least))

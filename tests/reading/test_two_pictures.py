@@ -79,11 +79,15 @@ def test_what_stands_beside_a_field_in_its_row_does_not_count() -> None:
     assert both.known > 20
 
 
-def test_text_that_was_never_read_is_weighed_in_the_print_alone() -> None:
+def test_text_that_was_never_read_is_weighed_in_the_print_alone_and_exchanges_nothing() -> None:
     printed = seen({"市": 0.6, "山": 0.4}, {"北": 1.0})
     apart = texts_apart("山北", "市北", None, printed)
     assert apart is not None
-    assert apart.exchanged == pytest.approx(np.log(1.5), abs=0.01)
+    assert apart.kanji == pytest.approx(np.log(1.5), abs=0.01)
+    rare = texts_apart("山北", "市北", None, seen({"市": 1.0}, {"北": 1.0}))
+    assert rare is not None
+    assert rare.kanji > 20  # as a holder's rare sign would be that is always read as a common one
+    assert rare.exchanged == 0
 
 
 def test_nothing_is_said_of_signs_that_the_recogniser_does_not_know() -> None:
