@@ -1,6 +1,6 @@
 """The whole chip check stays within its budget: dump, proof and checks, p95 at most 10 ms (issue 2).
 
-A shared processor adds time and never takes any away, so the quietest of a few sets is the nearest to the code.
+A shared processor adds time and never takes any away: the quietest of a few sets is nearest to the code.
 """
 
 from __future__ import annotations
