@@ -60,6 +60,8 @@ class Task:
     """DER."""
     style: str = "mixed"
     """Renderer: ``a``, ``b``, one of these at random, or ``c``, which nothing was trained or set on."""
+    hardness: float | None = None
+    """How bad the photos of genuine cards are, 0 to 1; None: as of people who follow the guide."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,9 @@ def _specimens(task: Task, ca: SampleCA) -> Iterator[Any]:
     if task.group == "fields":
         return genuine(task.seed, task.count, "scan", task.style, dpi=300)
     if task.group == "genuine":
-        return genuine(task.seed, task.count, task.capture, task.style, chip=task.chip, ca=ca)
+        return genuine(
+            task.seed, task.count, task.capture, task.style, chip=task.chip, ca=ca, hardness=task.hardness
+        )
     return forgeries(task.group, task.seed, task.count, task.capture, task.style, chip=task.chip, ca=ca)
 
 
@@ -201,8 +205,11 @@ def _tasks(args: argparse.Namespace, trust: str, ca: SampleCA) -> list[Task]:
             seed = args.seed * 1000 + block + 500_000 * chip
             count = min(BLOCK, total - block)
             tasks.append(
-                Task(group, seed, count, capture, chip, trust, ca.key_pem, ca.certificate, args.style)
-            )
+                Task(
+                    group, seed, count, capture, chip, trust, ca.key_pem, ca.certificate,
+                    args.style, args.hardness,
+                )
+            )  # fmt: skip
 
     add("fields", args.fields, "scan", False)
     add("genuine", args.genuine // 2, args.capture, False)
@@ -303,6 +310,10 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument(
         "--style", default="mixed", choices=("mixed", "a", "b", "c"),
         help="renderer; c is one that nothing was trained or set on",
+    )  # fmt: skip
+    parser.add_argument(
+        "--hardness", type=float, default=None,
+        help="photos of genuine cards from 0 (careful) to 1 (hardly usable); default: 0.05 to 0.4",
     )  # fmt: skip
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--json", type=Path, default=None, help="write every outcome here")
