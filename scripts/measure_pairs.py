@@ -19,7 +19,7 @@ import time
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -78,6 +78,10 @@ class Row:
     front_image: str
     face: str
     """Last part of the reasons; ``no_card`` where the card was not found."""
+    nats: Mapping[str, float] = field(default_factory=dict)
+    """By field that was read differently: how much less likely the other's text is in both pictures."""
+    photo: tuple[float, float] | None = None
+    """Correlation of the photographs, and the share of light and dark that one explains of the other."""
 
 
 def one_sign(card: CardData, rng: Rng) -> tuple[str, str]:
@@ -87,8 +91,8 @@ def one_sign(card: CardData, rng: Rng) -> tuple[str, str]:
     """
     texts = texts_of(card, Changes())
     while True:
-        field = str(rng.choice([name for name in CHANGED if name in texts]))
-        text = texts[field]
+        name = str(rng.choice([name for name in CHANGED if name in texts]))
+        text = texts[name]
         dated = DATE.match(text) is not None
         places = [i for i, sign in enumerate(text) if _others(sign) and not (dated and not sign.isdigit())]
         if not places:
@@ -96,7 +100,7 @@ def one_sign(card: CardData, rng: Rng) -> tuple[str, str]:
         at = int(rng.choice(places))
         changed = text[:at] + str(rng.choice(_others(text[at]))) + text[at + 1 :]
         if not dated or _real(changed):
-            return field, changed
+            return name, changed
 
 
 def _real(text: str) -> bool:
@@ -117,8 +121,8 @@ def _others(sign: str) -> list[str]:
 def _chips(card: CardData, bench: Bench, rng: Rng) -> Iterator[tuple[str, str, Mapping[str, bytes]]]:
     """Kind of pair, changed field, files of the chip."""
     yield "genuine", "", chip_files(card, bench)
-    field, text = one_sign(card, rng)
-    yield "sign", field, chip_files(card, bench, Changes(texts={field: text}))
+    name, text = one_sign(card, rng)
+    yield "sign", name, chip_files(card, bench, Changes(texts={name: text}))
     other = photo_of(replace(card, person=person(rng, card.person.nationality, card.person.sex)), bench.style)
     yield "photo", "", chip_files(card, bench, photo=other)
 
@@ -135,14 +139,14 @@ def pairs(seed: int, index: int, bench: Bench, settings: Settings, styles: str =
     face = read_face(decode_picture(pictures["front"], Role.FRONT, settings), Stopwatch())
     at = datetime.fromisoformat(request["reference_time"])
     for kind, changed, files in _chips(card, bench, rng):
-        said = _compare(face, chip_dump(card, files), at, settings)
-        yield Row(seed, index, kind, style, capture, changed, *said)
+        row = Row(seed, index, kind, style, capture, changed, "no_card", "no_card")
+        yield _compared(row, face, chip_dump(card, files), at, settings)
 
 
-def _compare(face: Face, dump: bytes, at: datetime, settings: Settings) -> tuple[str, str]:
+def _compared(row: Row, face: Face, dump: bytes, at: datetime, settings: Settings) -> Row:
     view = face.capture.view
     if face.reading is None or view is None or view.layout is None:
-        return "no_card", "no_card"
+        return row
     layout, chip, printed = layouts()[view.layout], read_dump(dump, settings), face.reading.fields
     pictured = read_chip_pictures(chip, view, printed, layout, codes=load_codes(None), trusted=True)
     case = Case(
@@ -158,7 +162,14 @@ def _compare(face: Face, dump: bytes, at: datetime, settings: Settings) -> tuple
         apart=pictured.apart,
     )
     said = {r.id: r.reason.rsplit(".", 1)[1] for r in run_checks(COMPARED, case, policy("default"))}
-    return said["cross.front_image"], said["cross.face"]
+    match = pictured.photograph
+    return replace(
+        row,
+        front_image=said["cross.front_image"],
+        face=said["cross.face"],
+        nats={name: round(apart.most, 2) for name, apart in pictured.apart.items()},
+        photo=(round(match.score, 4), round(match.levels, 4)) if match else None,
+    )
 
 
 def measure(rows: Path, cards: int, seed: int, minutes: float, styles: str = "ab") -> None:
@@ -207,6 +218,28 @@ def report(rows: list[Row]) -> None:
         f"{r.changed}: {r.front_image}" for r in rows if r.kind == "sign" and r.front_image != "disagrees"
     )
     print("\nmissed signs by field and answer", dict(missed.most_common()))
+    figures(rows)
+
+
+def figures(rows: list[Row]) -> None:
+    """Percentiles of what the two comparisons measured."""
+    genuine = [row for row in rows if row.kind == "genuine"]
+    signs = [row.nats[row.changed] for row in rows if row.kind == "sign" and row.changed in row.nats]
+    _percentiles("nats, own text read differently", [v for row in genuine for v in row.nats.values()])
+    _percentiles("nats, one changed sign", signs)
+    for place, name in enumerate(("correlation", "light and dark")):
+        for kind, whose in (("genuine", "own"), ("photo", "another")):
+            found = [row.photo[place] for row in rows if row.kind == kind and row.photo]
+            _percentiles(f"photo, {name}, {whose}", found)
+
+
+def _percentiles(title: str, values: list[float]) -> None:
+    if values:
+        shares = (0, 1, 5, 10, 50, 90, 95, 99, 100)
+        found = "  ".join(
+            f"{q}%: {v:.3f}" for q, v in zip(shares, np.percentile(values, shares), strict=True)
+        )
+        print(f"{title} ({len(values)}):  {found}")
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -249,3 +249,6 @@ class LabelReading:
     """Where the label was found."""
     offset_mm: tuple[float, float] = (0.0, 0.0)
     """Found place minus the layout's place, x and y in millimetres."""
+    apart: float | None = None
+    """How much less likely the label is than ``text`` in the picture of its place, natural logarithm of the
+    ratio; None where it was not asked, because the label was read right or with doubt."""

@@ -47,7 +47,8 @@ ABOUT = (
     "cards; APCER is the share of forged cards that do not reach the high band, BPCER the share of genuine "
     "cards above it (ISO/IEC 30107-3). Intervals: Clopper-Pearson for rates, bootstrap for EER and AUC.",
     "What is left out of a fit is left out of groups, slope and bands. The patch network is trained once, on "
-    "renderer a without the families that models/patch-net.md names; the folds refit what stands behind it.",
+    "renderer a without the families that models/patch-net.md names; no fold fits it "
+    "again, and the shipped score gives it no weight.",
 )  # fmt: skip
 NOTE = (
     "Rule and chip families change no surface: what tells them is fixed bits of rules and signatures, where "

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
+from difflib import SequenceMatcher
 
-__all__ = ["edits", "fold", "near"]
+__all__ = ["as_far_as_seen", "edits", "fold", "near"]
 
 _GROUPS = (
     "ロ口囗",
@@ -91,3 +92,23 @@ def near(text: str, legal: Iterable[str]) -> bool:
         edits(mine, other) <= max(1, round(_NEAR_SHARE * len(other)))
         for other in (fold(item) for item in legal)
     )
+
+
+def as_far_as_seen(known: str, read: str) -> str:
+    """A known text as it would read if light or a finger hid what ``read`` lacks at its ends.
+
+    What is between stays as it is known, and so does all of it where the two have no sign in common.
+    """
+    a, b = [fold(sign) for sign in known], [fold(sign) for sign in read]
+    opcodes = SequenceMatcher(a=a, b=b, autojunk=False).get_opcodes()
+    if not any(tag == "equal" for tag, *_ in opcodes):
+        return known
+    first, last, head, tail = 0, len(known), "", ""
+    for tag, i, j, k, m in opcodes:
+        if tag == "equal" or m - k >= j - i:
+            continue
+        if i == 0:
+            first, head = j, read[k:m]
+        elif j == len(known):
+            last, tail = i, read[k:m]
+    return head + known[first:last] + tail

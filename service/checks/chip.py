@@ -32,6 +32,7 @@ from dataclasses import replace
 from service.checks.base import Check, Finding
 from service.checks.case import Case
 from service.checks.comparison import Likeness, compare_readings
+from service.checks.print_and_chip import print_against_chip
 from service.checks.under_age import AgeAtIssue, age_at_issue
 from service.chip.certificate import ValidityState
 from service.chip.model import ChipReading, IssueKind
@@ -127,7 +128,7 @@ def _card_number(case: Case) -> Finding:
     held = _chip_number(case)
     if held is None:
         return Finding("chip.card_number.unreadable", next_action=NextAction.READ_CHIP)
-    likeness = {reading.source: compare_readings(held, reading).likeness for reading in others}
+    likeness = {reading.source: _number_likeness(case, held, reading) for reading in others}
     if likeness.get("front") is Likeness.DIFFER and not case.stands(_number_field(case.chip)):
         likeness["front"] = Likeness.UNCLEAR
     if likeness.get("front") is Likeness.DIFFER:
@@ -137,6 +138,13 @@ def _card_number(case: Case) -> Finding:
     if Likeness.UNCLEAR in likeness.values():
         return Finding("chip.card_number.unreadable", next_action=NextAction.RETAKE_IMAGE)
     return Finding("chip.card_number.agrees")
+
+
+def _number_likeness(case: Case, held: FieldReading, other: FieldReading) -> Likeness:
+    """The printed number as a picture beside the chip's; a stated one is a text and nothing else."""
+    if other.source == "front":
+        return print_against_chip(case, held, other).likeness
+    return compare_readings(held, other).likeness
 
 
 def _number_field(chip: ChipReading | None) -> str:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from service.checks.base import Check, Finding
 from service.checks.case import Case
-from service.checks.comparison import Comparison, Likeness, compare_readings
+from service.checks.comparison import Likeness
+from service.checks.print_and_chip import print_against_chip
 from service.evidence import FieldReading
-from service.reading.two_pictures import Apart
 from service.verdict import Basis, Effect, NextAction, NotRunReason, Region, Result
 
 __all__ = ["CHECKS"]
@@ -42,58 +41,8 @@ LEVELS_ALONE = 0.93
 CONTRAST_FROM = 28.0
 """Standard deviation of luma that the printed photo needs before it may be called another: below it what lies
 over the photo outweighs what is in it. 84 photos have 33 and more; one own that was told apart had 22."""
-
-
-OPEN_FIELDS = frozenset({"address", "name_kanji"})
-"""Texts with signs that the recogniser does not know: it may be wrong there without a doubt."""
-SAME_PRINT = 0.80
-"""Agreement of the two lines as pictures from which a doubt in reading counts for nothing; one changed digit
-leaves up to 0.80, own print has 0.68 and more (docs/measures/chip.md)."""
-SAME_PRINT_OPEN = 0.60
-"""The same for open fields, which nothing but an entitlement hangs on."""
-APART_CLOSED = 5.0
-"""Nats by which each picture must speak against the other's text before a sure difference counts: own cards
-have up to 3 where both readings are sure, one exchanged sign 5 and more (docs/measures/chip.md)."""
-APART_KNOWN = 7.0
-"""The same for digits, letters and kana in open fields."""
-APART_ALONE = 14.0
-"""Nats from which an exchanged sign is another one, however sure the readings were."""
-CERTAIN_PRINT = 0.85
-"""Agreement from which even a difference that both were sure of is a question, not an accusation."""
-
-
-def _likeness(case: Case, chip: FieldReading, printed: FieldReading) -> Comparison:
-    """The two readings compared, and where they differ, what the two pictures say of either text."""
-    compared, apart = compare_readings(chip, printed), case.apart.get(chip.name)
-    parsed = chip.value is not None and printed.value is not None
-    if compared.likeness is Likeness.AGREE and not (parsed and _another_sign(apart)):
-        return compared
-    compared = _weighed(compared, apart, chip.name in OPEN_FIELDS, parsed)
-    alike, doubt = case.same_print.get(chip.name, 0.0), compared.likeness is Likeness.UNCLEAR
-    if chip.name in OPEN_FIELDS:
-        vouched = alike >= SAME_PRINT_OPEN and compared.kanji_alone
-    else:
-        vouched = alike >= SAME_PRINT
-    if doubt and vouched:
-        return replace(compared, likeness=Likeness.AGREE)
-    return replace(compared, likeness=Likeness.UNCLEAR) if alike >= CERTAIN_PRINT else compared
-
-
-def _another_sign(apart: Apart | None) -> bool:
-    return apart is not None and apart.exchanged >= APART_ALONE
-
-
-def _weighed(compared: Comparison, apart: Apart | None, open_field: bool, parsed: bool) -> Comparison:
-    """A sure difference stands where each picture speaks against the other's text, and is a doubt elsewhere.
-
-    A recogniser may be sure of a wrong kanji and unsure of a right sign: where the pictures themselves leave
-    no doubt, they decide.
-    """
-    sure = compared.likeness is Likeness.DIFFER and not (open_field and compared.kanji_alone)
-    if apart is not None:
-        sure = sure and (apart.known >= APART_KNOWN if open_field else apart.most >= APART_CLOSED)
-        sure = sure or (parsed and _another_sign(apart))
-    return replace(compared, likeness=Likeness.DIFFER if sure else Likeness.UNCLEAR)
+CLEAR_FROM = 0.6
+"""Share of the printed photo that must not be washed out by light before it may be called another."""
 
 
 def _pairs(case: Case) -> list[tuple[FieldReading, FieldReading]]:
@@ -116,7 +65,7 @@ def _region(reading: FieldReading) -> Region | None:
 
 
 def _compare(case: Case, prefix: str, pairs: Sequence[tuple[FieldReading, FieldReading]]) -> Finding:
-    outcome = {chip.name: (_likeness(case, chip, printed), printed) for chip, printed in pairs}
+    outcome = {chip.name: (print_against_chip(case, chip, printed), printed) for chip, printed in pairs}
     differing = [
         name
         for name, (result, _) in outcome.items()
@@ -169,7 +118,7 @@ def _face(case: Case) -> Finding:
     other = match.score <= DISAGREES_BELOW or (match.levels <= LEVELS_BELOW and match.score <= LEVELS_ALONE)
     if match.score >= AGREES_FROM and match.levels >= LEVELS_FROM:
         reason = "agrees"
-    elif match.contrast < CONTRAST_FROM or not other or not case.in_place:
+    elif match.contrast < CONTRAST_FROM or match.clear < CLEAR_FROM or not other or not case.in_place:
         reason = "unreadable"
     else:
         reason = "disagrees"

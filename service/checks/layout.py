@@ -9,7 +9,7 @@ from typing import Any
 
 from service.cards.dates import parse_date
 from service.cards.enrolled import LabelTolerance
-from service.cards.lookalike import edits, fold, near
+from service.cards.lookalike import as_far_as_seen, edits, fold, near
 from service.cards.tables import Certainty, provenance, table, window
 from service.checks.base import Check, Finding
 from service.checks.case import Case
@@ -26,6 +26,9 @@ _UNLIKE = 0.40
 """Similarity below which a place does not look like its label at all. Synthetic until calibrated."""
 _FEWEST_SIGNS = 3
 """Shorter labels are too easily taken for their neighbours."""
+_APART = 7.0
+"""Nats by which the picture must speak against the label before a wrong reading counts: misreadings in hard
+photos have up to 5, one wrong sign 5 and mostly 8 and more, two 20 and more (docs/measures.md)."""
 _DISPLACED_MM = 2.0
 """Distance of a label from its place, beside the shift common to all, that registration cannot explain."""
 _FEWEST_FOR_PLACE = 4
@@ -47,9 +50,14 @@ def _region(label: LabelReading) -> Region | None:
     return Region(label.side.value, label.box) if label.box else None
 
 
+def _surely_wrong(label: LabelReading) -> bool:
+    """Whether it was read as something else with confidence, and its picture speaks against the label."""
+    return label.confidence >= ACCUSING and label.apart is not None and label.apart >= _APART
+
+
 def _other_text(label: LabelReading) -> bool:
     """Whether picture and text both say, with confidence, that another text stands there."""
-    if not label.text or label.confidence < ACCUSING or label.similarity >= _UNLIKE:
+    if not label.text or not _surely_wrong(label) or label.similarity >= _UNLIKE:
         return False
     return not near(label.text, (label.expected,))
 
@@ -58,13 +66,14 @@ def _misspelled(labels: Sequence[LabelReading]) -> LabelReading | None:
     """The worst of several labels that surely say something else, None where fewer are wrong.
 
     A reader slips on one label in some thousand; that it slips on two of one card, twice each, is beyond
-    belief. One label alone speaks only if most of its signs are right and several are not.
+    belief. One label alone speaks only if most of its signs are right and several are not. Signs that are
+    missing at an end may lie under a reflection or a finger.
     """
     wrong = []
     for label in labels:
-        if not label.text or label.confidence < ACCUSING:
+        if not label.text or not _surely_wrong(label):
             continue
-        slips = edits(fold(label.text), fold(label.expected))
+        slips = edits(fold(label.text), fold(as_far_as_seen(label.expected, label.text)))
         if slips and len(label.expected) >= _FEWEST_SIGNS + label.expected.isascii():
             wrong.append((slips, label))
     if not wrong:

@@ -33,6 +33,9 @@ _LEVELS_BLUR = 2.0
 """Pixels at ``_WIDTH``: print structure and registration matter no more."""
 _LEVELS_ROUNDS = 4
 _RIM = 4
+_CLIPPED = 250
+"""A pixel with a channel as high as this shows the light and not the photo."""
+_LEAST_CLEAR = 0.35
 
 Grey = NDArray[np.float32]
 
@@ -49,7 +52,10 @@ class PhotographMatch:
     """x, y, width, height of the matched place in the printed crop, pixels of that crop."""
     levels: float = 1.0
     """0 ... 1: share of the printed photo's light and dark that the chip's explains, whatever curve of tones
-    lies between them. Two people in one pose have the same edges, but not the same dark and light."""
+    and whatever soft light lie between them. Two people in one pose have the same edges, but not the same
+    dark and light. 0 where too little is left of the photo to say."""
+    clear: float = 1.0
+    """0 ... 1: share of the printed photo that no light has washed out to white."""
 
 
 def match_photograph(
@@ -64,7 +70,10 @@ def match_photograph(
     if not printed.size or not chip.size:
         raise ValueError("match_photograph: an empty picture cannot be compared")
     shrink = _WIDTH / nominal[0]
-    scene = _luma(cv2.resize(printed, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA))
+    small = np.asarray(
+        cv2.resize(printed, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA), np.uint8
+    )
+    scene = _luma(small)
     template = _luma(chip)
     target = (nominal[0] * shrink, nominal[1] * shrink)
     x, y, patch = _register(_local(scene), template, target)
@@ -72,8 +81,10 @@ def match_photograph(
     window = scene[y : y + height, x : x + width]
     foot = round(height * _FOOT)
     box = (round(x / shrink), round(y / shrink), round(width / shrink), round(height / shrink))
-    score, levels = _score(window[:foot], patch[:foot], height), _levels(window[:foot], patch[:foot])
-    return PhotographMatch(score, float(window.std()), box, levels)
+    clear = small[y : y + foot, x : x + width].max(axis=2) < _CLIPPED
+    score = _score(window[:foot], patch[:foot], height)
+    levels = _levels(window[:foot], patch[:foot], clear)
+    return PhotographMatch(score, float(window.std()), box, levels, float(clear.mean()))
 
 
 def _luma(picture: NDArray[np.uint8]) -> Grey:
@@ -122,21 +133,25 @@ def _score(window: Grey, patch: Grey, height: int) -> float:
     return float(np.mean(parts))
 
 
-def _levels(window: Grey, patch: Grey) -> float:
-    """Share of the window's variance that a smooth curve of the patch's tones, under sloping light, explains.
+def _levels(window: Grey, patch: Grey, clear: NDArray[np.bool_]) -> float:
+    """Share of the window's variance that a smooth curve of the patch's tones explains under soft light.
+
+    Counted where the window is ``clear``; the light may slope and have one wide spot.
 
     The fit is robust, the share is not: what lies over the photo costs something, and what differs all.
     """
     inner = np.s_[_RIM:-_RIM, _RIM:-_RIM]
     seen, known = (cv2.GaussianBlur(item, (0, 0), _LEVELS_BLUR)[inner] for item in (window, patch))
-    if not seen.size or float(seen.std()) < 1e-3:
+    told = cv2.erode(clear.astype(np.uint8), np.ones((5, 5), np.uint8))[inner].reshape(-1) > 0
+    if not seen.size or float(told.mean()) < _LEAST_CLEAR or float(seen.std()) < 1e-3:
         return 0.0
     tone = (known - known.mean()) / (float(known.std()) + 1e-3)
     down, along = np.meshgrid(
         np.linspace(-0.5, 0.5, seen.shape[0]), np.linspace(-0.5, 0.5, seen.shape[1]), indexing="ij"
     )
-    terms = (np.ones_like(tone), tone, tone**2, tone**3, along, down, along * tone, down * tone)
-    design, target = np.stack(terms, axis=-1).reshape(-1, len(terms)), seen.reshape(-1)
+    light = (along, down, along**2, down**2, along * down)
+    terms = (np.ones_like(tone), tone, tone**2, tone**3, *light, along * tone, down * tone)
+    design, target = np.stack(terms, axis=-1).reshape(-1, len(terms))[told], seen.reshape(-1)[told]
     weights = np.ones(len(target))
     for _ in range(_LEVELS_ROUNDS):
         root = np.sqrt(weights)

@@ -17,10 +17,14 @@ from service.reading.recogniser import TextLine
 __all__ = ["Printed", "interpret"]
 
 _YEAR = re.compile("[0-9]{4}年")
+_DATE = re.compile("[0-9]{4}年[0-9]{2}月[0-9]{2}日")
 GAP = 1.5
 """A step between two signs of a name that is this much wider than a sign holds a space."""
 HALF_WIDTH, FULL_WIDTH = 0.79, 0.84
 """Mean pitch of a date's signs against the height of its line: measured up to 0.77 and from 0.87."""
+HALF_STEP, FULL_STEP = 0.90, 0.86
+"""Pitch of the year's digits against that of the signs from 年 to 日, which blur and underlines leave alone:
+half-width print has up to 0.89, full-width 0.92 and more in 371 dates of hard photos."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +95,14 @@ class Printed:
         return {"digit_width": width} if width else {}
 
     def _digit_width(self) -> str | None:
-        """From the pitch of the whole date; None where it lies between the two."""
-        if len(self.text) < 8 or not self.boxes:
+        """From the pitch of the signs; None where its two measures do not agree, or lie between the two."""
+        if not self.boxes or not _DATE.match(self.text):
             return None
         pitch = (self.places[-1] - self.places[0]) / (len(self.text) - 1) / self.boxes[0].height
-        if pitch < HALF_WIDTH:
+        step = 2 * (self.places[3] - self.places[0]) / max(1.0, self.places[10] - self.places[4])
+        if pitch < HALF_WIDTH and step < HALF_STEP:
             return "half"
-        return "full" if pitch > FULL_WIDTH else None
+        return "full" if pitch > FULL_WIDTH and step > FULL_STEP else None
 
     def settle(self, field: str, value: str | None, lexicon: Lexicon, extra: dict[str, str]) -> str | None:
         """The value folded onto its closed set where that is beyond doubt; says so in ``extra``."""

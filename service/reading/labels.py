@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
 import numpy as np
 from numpy.typing import NDArray
 
 from service.cards.layout import Label
+from service.cards.lookalike import as_far_as_seen
 from service.evidence import CARD_HEIGHT_MM, CARD_WIDTH_MM, LabelReading, Side
 from service.reading.charsets import Charset, charset
 from service.reading.crops import cut, fraction_of
@@ -19,8 +20,9 @@ from service.reading.lexicon import skeleton
 from service.reading.print_reader import print_reader
 from service.reading.recogniser import TextLine, recogniser
 from service.reading.registration import find_labels
+from service.reading.two_pictures import LineSigns
 
-__all__ = ["LabelRequest", "label_readings", "plan_labels", "read_labels", "read_small"]
+__all__ = ["LabelRequest", "label_readings", "labels_apart", "plan_labels", "read_labels", "read_small"]
 
 SQUASH = 0.5
 """At this width the issuer's specimen, 538 px wide, reads with few slips; those labels are read again."""
@@ -36,6 +38,8 @@ SURE = 0.6
 """A label read right at least this surely is not read again; a wrong one always is."""
 SURE_SMALL = 0.8
 """The same for the small reader, which has seen these words in training."""
+ASK_FROM = 0.80
+"""Confidence of a wrong reading from which the picture is asked how likely the label itself is."""
 SHAPE_ONLY = 0.6
 """Most that a label may claim by its shape alone, without having been read."""
 
@@ -47,6 +51,14 @@ class LabelRequest:
     label: Label
     nominal: TextBox | None = None
     found: TextBox | None = None
+
+    @property
+    def whole_place(self) -> TextBox | None:
+        """From the left end of the print that was found as far as the label should reach, None for none."""
+        if self.found is None or self.nominal is None:
+            return None
+        reach = max(self.found.x1, self.found.x0 + self.nominal.width)
+        return replace(self.found, x1=reach)
 
     @property
     def charset(self) -> Charset:
@@ -106,6 +118,31 @@ def read_labels(
     }
 
 
+def labels_apart(
+    raster: NDArray[np.uint8], requests: Sequence[LabelRequest], lines: Mapping[str, TextLine]
+) -> dict[str, float]:
+    """For each label that was surely read as something else, by id: how much less likely the label is than
+    what was read, in nats, in the picture of its whole place unsqueezed. Ends that were not seen count for
+    neither; labels with signs that the recogniser does not know are left out.
+    """
+    reader, found = recogniser(), {}
+    for request in requests:
+        line, place = lines.get(request.label.id), request.whole_place
+        if line is None or place is None or line.confidence < ASK_FROM:
+            continue
+        if _alike(request.label.text, line.text) == 1.0:
+            continue
+        (steps,) = reader.log_probabilities([cut(raster, place, pad_rows=PAD_ROWS)]) or (None,)
+        if steps is None:
+            continue
+        signs = LineSigns(steps, reader)
+        as_read = signs.log_likelihood(line.text)
+        as_known = signs.log_likelihood(as_far_as_seen(request.label.text, line.text))
+        if as_read is not None and as_known is not None:
+            found[request.label.id] = as_read - as_known
+    return found
+
+
 def _nearer(expected: str, first: TextLine, second: TextLine | None) -> TextLine:
     if second is None:
         return first
@@ -113,9 +150,13 @@ def _nearer(expected: str, first: TextLine, second: TextLine | None) -> TextLine
 
 
 def label_readings(
-    requests: Sequence[LabelRequest], texts: Mapping[str, TextLine], shape: tuple[int, ...], side: Side
+    requests: Sequence[LabelRequest],
+    texts: Mapping[str, TextLine],
+    shape: tuple[int, ...],
+    side: Side,
+    apart: Mapping[str, float] | None = None,
 ) -> tuple[LabelReading, ...]:
-    """One reading for each label, also for those that were not found; ``texts`` by label id.
+    """One reading for each label, also for those that were not found; ``texts`` and ``apart`` by label id.
 
     Print that is another label, word for word, was taken for this one by mistake: this one was not found.
     """
@@ -125,7 +166,8 @@ def label_readings(
         line = texts.get(request.label.id)
         if line is not None and _plain(line.text) in words - {_plain(request.label.text)}:
             request, line = LabelRequest(request.label), None
-        readings.append(_reading(request, line, shape, side))
+        reading = _reading(request, line, shape, side)
+        readings.append(replace(reading, apart=(apart or {}).get(reading.id) if line else None))
     return tuple(readings)
 
 

@@ -35,7 +35,7 @@ from service.reading.charsets import Charset
 from service.reading.fields import FieldRequest, field_readings, plan_fields, read_lines
 from service.reading.fields import read_small as read_fields_small
 from service.reading.ink import ink_map
-from service.reading.labels import label_readings, read_labels, read_small
+from service.reading.labels import label_readings, labels_apart, read_labels, read_small
 from service.reading.lexicon import Lexicon, default_lexicon
 from service.reading.marks import SpecimenMark
 from service.reading.placing import Plan, placed, plan_of
@@ -193,9 +193,11 @@ def _read_planned(
     read, lines = _read_fields(raster, fields, lexicon, [(crop, request.charset) for request, crop in asked])
     for (request, _), line in zip(asked, lines, strict=True):
         texts[request.label.id] = line
+    words = read_labels(raster, labels, texts)
+    apart = labels_apart(raster, labels, words)
     return (
         field_readings(fields, read, raster.shape, "front", Side.FRONT, lexicon),
-        label_readings(labels, read_labels(raster, labels, texts), raster.shape, Side.FRONT),
+        label_readings(labels, words, raster.shape, Side.FRONT, apart),
     )
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.cards.dates import add, age_on, birthday, date_parts, parse_date
-from service.cards.lookalike import edits, fold, near
+from service.cards.lookalike import as_far_as_seen, edits, fold, near
 from service.cards.number import almost_well_formed, well_formed
 from service.cards.periods import INDEFINITE, Period, parse_period
 from service.cards.validity import expected_validity, has_no_end, special_permanent_ends
@@ -216,3 +216,24 @@ def test_certificates_of_special_permanent_residents_end_on_birthdays() -> None:
     assert special_permanent_ends(birth, date(2026, 5, 19))
     assert special_permanent_ends(birth, date(2033, 5, 20))
     assert not special_permanent_ends(birth, date(2033, 5, 19))
+
+
+@pytest.mark.parametrize(
+    ("known", "read", "seen"),
+    [
+        ("PERIOD OF STAY", "PERIOD OF", "PERIOD OF"),
+        ("PERIOD OF STAY", "RIOD OF STAY", "RIOD OF STAY"),
+        ("(DATE OF EXPIRATION)", "DATE OF EXPIRATIC", "DATE OF EXPIRATIC"),
+        ("PERIOD OF STAY", "PEROID OF", "PERIOD OF"),
+        ("RESIDENCE CARD", "RESIDENT CERD", "RESIDENCE CARD"),
+        ("在留カード", "運転免許証", "在留カード"),
+        ("在留カード", "", "在留カード"),
+    ],
+)
+def test_what_ends_lack_may_be_hidden_and_what_is_between_may_not(known: str, read: str, seen: str) -> None:
+    assert as_far_as_seen(known, read) == seen
+
+
+@given(TEXT, TEXT)
+def test_a_known_text_as_far_as_seen_is_no_farther_from_what_was_read(known: str, read: str) -> None:
+    assert edits(fold(as_far_as_seen(known, read)), fold(read)) <= edits(fold(known), fold(read))

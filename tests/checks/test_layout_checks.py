@@ -29,7 +29,7 @@ def labels(changes: Mapping[str, LabelReading | None] | None = None) -> Case:
 
 def label(id: str, **parts: object) -> LabelReading:
     text = next(item.text for item in LABELS if item.id == id)
-    base = LabelReading(id, Side.FRONT, text, 0.9, text, 0.99, BOX)
+    base = LabelReading(id, Side.FRONT, text, 0.9, text, 0.99, BOX, apart=20.0)
     return replace(base, **parts)  # type: ignore[arg-type]
 
 
@@ -73,6 +73,22 @@ def test_two_misspelled_labels_fail_and_one_with_a_single_slip_does_not() -> Non
     assert ask(BY_ID["labels"], labels({**slips, "birth_en": unsure})).result is Result.PASS
     one = ask(BY_ID["labels"], labels({"government_en": slips["government_en"]}))
     assert one.reason == "layout.labels.as_expected"
+
+
+def test_a_wrong_reading_counts_only_where_the_picture_speaks_against_the_label() -> None:
+    slips = {"government_en": "GOVERMENT OF JAPEN", "birth_en": "DAY OF BORN", "title_ja": "運転免許証"}
+    for nats in (None, 5.0):
+        read = {id: label(id, text=text, similarity=0.3, apart=nats) for id, text in slips.items()}
+        assert ask(BY_ID["labels"], labels(read)).result is not Result.FAIL
+
+
+@pytest.mark.parametrize("seen", ["GOVERNMENT OF", "MENT OF JAPAN", "NMENT OF"])
+def test_ends_under_a_reflection_are_no_misspelling(seen: str) -> None:
+    read = {
+        "government_en": label("government_en", text=seen),
+        "birth_en": label("birth_en", text="E OF BIR"),
+    }
+    assert ask(BY_ID["labels"], labels(read)).result is not Result.FAIL
 
 
 def test_short_labels_are_never_misspelled() -> None:

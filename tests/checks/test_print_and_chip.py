@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 import pytest
 
 from service.cards.layout import layout
-from service.checks.base import run_check
+from service.checks.base import Check, run_check
 from service.checks.case import Case
+from service.checks.chip import CHECKS as CHIP_CHECKS
 from service.checks.cross import CHECKS
 from service.chip.model import ChipReading, Shape
 from service.evidence import FieldReading
@@ -18,6 +19,7 @@ from service.reading.two_pictures import Apart
 from tests.checks.text_support import front
 
 CHECK = next(check for check in CHECKS if check.id == "cross.front_image")
+NUMBER = next(check for check in CHIP_CHECKS if check.id == "chip.card_number")
 
 
 def reading(source: str, name: str, raw: str, confidence: float, value: str | None = None) -> FieldReading:
@@ -32,6 +34,7 @@ def said(
     confidence: float = 0.99,
     apart: Apart | None = None,
     value: str | None = None,
+    check: Check = CHECK,
 ) -> str:
     """The check's reason for one field that print and chip were read differently in."""
     case = Case(
@@ -47,7 +50,7 @@ def said(
         same_print={name: alike},
         apart={} if apart is None else {name: apart},
     )
-    return run_check(CHECK, case, policy("default")).reason.rsplit(".", 1)[1]
+    return run_check(check, case, policy("default")).reason.rsplit(".", 1)[1]
 
 
 @pytest.mark.parametrize(
@@ -69,6 +72,19 @@ def test_one_sign_that_both_were_sure_of_is_a_difference_though_the_lines_look_m
 def test_a_doubt_is_settled_by_the_same_print_alone() -> None:
     assert said("card_number", "WT66012950JA", "WT86012950JA", 0.78, confidence=0.7) == "unreadable"
     assert said("card_number", "WT66012950JA", "WT86012950JA", 0.82, confidence=0.7) == "agrees"
+
+
+def test_the_same_print_settles_no_doubt_that_the_pictures_speak_against() -> None:
+    read = ("card_number", "WT66012950JA", "WT86012950JA")
+    assert said(*read, 0.82, confidence=0.7, apart=Apart(known=2.5, exchanged=2.5)) == "agrees"
+    assert said(*read, 0.82, confidence=0.7, apart=Apart(known=9.0, exchanged=9.0)) == "unreadable"
+
+
+def test_the_card_number_is_judged_by_the_pictures_too() -> None:
+    read = ("card_number", "KI11331475RI", "KI11331475RL")
+    assert said(*read, 0.84, apart=Apart(known=2.5, exchanged=2.5), check=NUMBER) == "agrees"
+    assert said(*read, 0.70, apart=Apart(known=2.5, exchanged=2.5), check=NUMBER) == "unreadable"
+    assert said(*read, 0.70, apart=Apart(known=9.0, exchanged=9.0), check=NUMBER) == "disagrees"
 
 
 def test_rare_signs_of_an_address_are_settled_earlier() -> None:
@@ -110,21 +126,22 @@ def test_an_exchanged_sign_counts_though_both_were_taken_for_one_legal_value() -
 
 
 @pytest.mark.parametrize(
-    ("score", "levels", "contrast", "reason"),
+    ("score", "levels", "contrast", "clear", "reason"),
     [
-        (0.95, 0.98, 40, "agrees"),
-        (0.95, 0.92, 40, "unreadable"),  # a spot of light on the photo
-        (0.95, 0.80, 40, "unreadable"),
-        (0.91, 0.80, 40, "disagrees"),  # two people in one pose
-        (0.85, 0.95, 40, "unreadable"),
-        (0.80, 0.95, 40, "disagrees"),
-        (0.70, 0.79, 22, "unreadable"),  # a pale photo under a hologram
+        (0.95, 0.98, 40, 1.0, "agrees"),
+        (0.95, 0.92, 40, 1.0, "unreadable"),  # a spot of light on the photo
+        (0.95, 0.80, 40, 1.0, "unreadable"),
+        (0.91, 0.80, 40, 1.0, "disagrees"),  # two people in one pose
+        (0.85, 0.95, 40, 1.0, "unreadable"),
+        (0.80, 0.95, 40, 1.0, "disagrees"),
+        (0.70, 0.79, 22, 1.0, "unreadable"),  # a pale photo under a hologram
+        (0.60, 0.73, 43, 0.5, "unreadable"),  # light has washed out half of it
     ],
 )
 def test_a_photograph_is_another_by_its_structure_or_by_its_light_and_dark(
-    score: float, levels: float, contrast: float, reason: str
+    score: float, levels: float, contrast: float, clear: float, reason: str
 ) -> None:
-    match = PhotographMatch(score, contrast, (0, 0, 1, 1), levels)
+    match = PhotographMatch(score, contrast, (0, 0, 1, 1), levels, clear)
     case = Case(
         datetime(2026, 11, 22, tzinfo=UTC),
         "sample",

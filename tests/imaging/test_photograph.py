@@ -56,6 +56,30 @@ def test_light_blur_and_a_shift_leave_it_the_same() -> None:
     assert match.levels > 0.965
 
 
+def lit(crop: Pixels, strength: float, wide: float) -> Pixels:
+    """The crop with a soft reflection over the right upper part of the photo."""
+    rows, columns = np.mgrid[0 : crop.shape[0], 0 : crop.shape[1]] / crop.shape[1]
+    spot = strength * np.exp(-(((columns - 0.7) / wide) ** 2) - ((rows - 0.35) / wide) ** 2)
+    return np.asarray(np.clip(0.8 * crop + spot[..., None], 0, 255), np.uint8)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_soft_reflection_is_not_another_photograph(seed: int) -> None:
+    crop, size = printed(person(seed)[1])
+    seen = lit(crop, 50, 0.8)
+    assert match_photograph(seen, person(seed)[2], size).levels > 0.94
+    assert match_photograph(seen, person(seed + 1)[2], size).levels < 0.90
+
+
+def test_what_light_has_washed_out_is_told_and_counts_for_nothing() -> None:
+    crop, size = printed(person(0)[1])
+    own = match_photograph(crop, person(0)[2], size)
+    washed = match_photograph(lit(crop, 250, 0.5), person(0)[2], size)
+    assert own.clear > 0.9
+    assert washed.clear < own.clear - 0.1
+    assert match_photograph(lit(crop, 600, 2.0), person(0)[2], size).levels == 0.0
+
+
 def test_the_same_outlines_with_other_tones_are_told_by_their_light_and_dark() -> None:
     crop, size = printed(person(0)[1])
     chip = person(0)[2].astype(np.float32)

@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+from itertools import accumulate
+
+import pytest
+
 from service.cards.layout import FieldPlace
 from service.reading.ink import TextBox
 from service.reading.interpret import Printed, interpret
@@ -51,3 +55,24 @@ def test_latin_lines_are_joined_by_a_space_and_japanese_ones_are_not() -> None:
 
     assert joined("TURNER", "ELIZABETH") == "TURNER ELIZABETH"
     assert joined("在留資格に基づく", "就労活動のみ可") == "在留資格に基づく就労活動のみ可"
+
+
+@pytest.mark.parametrize(
+    ("digit", "height", "width"),
+    [
+        (1.0, 1.0, "full"),
+        (0.5, 1.0, "half"),
+        (1.0, 1.5, None),  # blur and an underline make the line look tall, and its digits narrow
+        (0.5, 0.6, None),
+    ],
+)
+def test_digits_are_full_or_half_by_two_measures_or_not_at_all(
+    digit: float, height: float, width: str | None
+) -> None:
+    text = "2026年04月11日"
+    widths = [40 * digit if sign.isdigit() else 40.0 for sign in text]
+    ends = list(accumulate(widths))
+    at = tuple((end - own / 2) / ends[-1] for end, own in zip(ends, widths, strict=True))
+    line = TextLine(text, 0.99, (0.99,) * len(text), at)
+    printed = Printed.join([line], [TextBox(100, 50, 100 + round(ends[-1]), 50 + round(40 * height))])
+    assert printed.extra("date").get("digit_width") == width

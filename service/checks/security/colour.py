@@ -23,15 +23,18 @@ def _apart(one: Contrast, other: Contrast) -> float:
 
 
 def bands_seen(measures: SecurityMeasures, view: CardView) -> Seen | None:
-    """The weakest band, the one farthest in direction, and how far two bands of one ink lie apart."""
+    """The middle one of three bands in strength and in direction, and how far two of one ink lie apart.
+
+    A soft reflection takes the colour of one band and leaves the others theirs; a forger prints all three.
+    """
     bands = list(measures.bands.values())
     if len(bands) < len(BANDS):
         return None
-    weakest = min(bands, key=lambda band: band.strength)
+    weaker = sorted(bands, key=lambda band: band.strength)[1]
     middle = sorted(bands, key=lambda band: band.angle % 360)[1]
     spread = max(_apart(a, b) for a, b in combinations(bands, 2))
-    values = {"strength": weakest.strength, "angle": middle.angle % 360, "spread": spread}
-    return Seen(values, weakest.box)
+    values = {"strength": weaker.strength, "angle": middle.angle % 360, "spread": spread}
+    return Seen(values, weaker.box)
 
 
 def _background(measures: SecurityMeasures, view: CardView) -> Seen | None:
