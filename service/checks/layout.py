@@ -96,6 +96,12 @@ def _shown(label: LabelReading, like: float) -> bool:
     return label.similarity >= like or read
 
 
+def _whole(label: LabelReading, like: float) -> bool:
+    """Whether its ends were seen: under a reflection a label seems to begin where its print comes out."""
+    seen = label.text is None or fold(as_far_as_seen(label.expected, label.text)) == fold(label.expected)
+    return label.similarity >= like and seen
+
+
 def offsets(labels: Sequence[LabelReading]) -> dict[str, tuple[float, float]] | None:
     """Offset of each label from its place in mm beside the shift common to all; None for too few labels."""
     if len(labels) < _FEWEST_FOR_PLACE:
@@ -143,7 +149,7 @@ def _labels(case: Case) -> Finding:
         return Finding(reason, measured=misspelled.similarity, region=_region(misspelled))
     tolerance = _tolerance(case)
     shown = [label for label in found.values() if _shown(label, tolerance.like)]
-    placed = _displaced([label for label in shown if label.similarity >= tolerance.like], tolerance)
+    placed = _displaced([label for label in shown if _whole(label, tolerance.like)], tolerance)
     if placed is not None and placed[1] > tolerance.displaced_mm and case.in_place:
         reason = _held_back(case, "layout.labels.displaced")
         return Finding(

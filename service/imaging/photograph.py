@@ -6,6 +6,7 @@ sharpness and place a little, but not its structure. No face template is made or
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -56,6 +57,9 @@ class PhotographMatch:
     dark and light. 0 where too little is left of the photo to say."""
     clear: float = 1.0
     """0 ... 1: share of the printed photo that no light has washed out to white."""
+    brighter: float = 0.5
+    """0 ... 1: share of what the chip's photograph leaves unexplained that is brighter than it should be. A
+    lamp over the photo only adds light; another photograph is darker in as many places."""
 
 
 def match_photograph(
@@ -83,8 +87,8 @@ def match_photograph(
     box = (round(x / shrink), round(y / shrink), round(width / shrink), round(height / shrink))
     clear = small[y : y + foot, x : x + width].max(axis=2) < _CLIPPED
     score = _score(window[:foot], patch[:foot], height)
-    levels = _levels(window[:foot], patch[:foot], clear)
-    return PhotographMatch(score, float(window.std()), box, levels, float(clear.mean()))
+    levels, brighter = _levels(window[:foot], patch[:foot], clear)
+    return PhotographMatch(score, float(window.std()), box, levels, float(clear.mean()), brighter)
 
 
 def _luma(picture: NDArray[np.uint8]) -> Grey:
@@ -133,25 +137,36 @@ def _score(window: Grey, patch: Grey, height: int) -> float:
     return float(np.mean(parts))
 
 
-def _levels(window: Grey, patch: Grey, clear: NDArray[np.bool_]) -> float:
-    """Share of the window's variance that a smooth curve of the patch's tones explains under soft light.
+def _levels(window: Grey, patch: Grey, clear: NDArray[np.bool_]) -> tuple[float, float]:
+    """Share of the window's variance that a smooth curve of the patch's tones explains under soft light, and
+    the share of what sloping light alone leaves unexplained that is brighter than explained.
 
-    Counted where the window is ``clear``; the light may slope and have one wide spot.
-
-    The fit is robust, the share is not: what lies over the photo costs something, and what differs all.
+    Counted where the window is ``clear``. The fit is robust, the share is not: what lies over the photo costs
+    something, and what differs all.
     """
     inner = np.s_[_RIM:-_RIM, _RIM:-_RIM]
     seen, known = (cv2.GaussianBlur(item, (0, 0), _LEVELS_BLUR)[inner] for item in (window, patch))
     told = cv2.erode(clear.astype(np.uint8), np.ones((5, 5), np.uint8))[inner].reshape(-1) > 0
     if not seen.size or float(told.mean()) < _LEAST_CLEAR or float(seen.std()) < 1e-3:
-        return 0.0
+        return 0.0, 0.5
     tone = (known - known.mean()) / (float(known.std()) + 1e-3)
     down, along = np.meshgrid(
         np.linspace(-0.5, 0.5, seen.shape[0]), np.linspace(-0.5, 0.5, seen.shape[1]), indexing="ij"
     )
-    light = (along, down, along**2, down**2, along * down)
-    terms = (np.ones_like(tone), tone, tone**2, tone**3, *light, along * tone, down * tone)
-    design, target = np.stack(terms, axis=-1).reshape(-1, len(terms))[told], seen.reshape(-1)[told]
+    sloping = (np.ones_like(tone), tone, tone**2, tone**3, along, down, along * tone, down * tone)
+    spot = (along**2, down**2, along * down)
+    target = seen.reshape(-1)[told]
+    rest = _unexplained(target, (*sloping, *spot), told)
+    plain = _unexplained(target, sloping, told)
+    brighter = float((plain[plain > 0] ** 2).sum() / max(1e-6, float((plain**2).sum())))
+    return max(0.0, 1.0 - float((rest**2).mean()) / float(target.var())), brighter
+
+
+def _unexplained(
+    target: NDArray[np.float64], terms: Sequence[NDArray[np.float64]], told: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """What a robust least-squares fit of the terms leaves of the target."""
+    design = np.stack(terms, axis=-1).reshape(-1, len(terms))[told]
     weights = np.ones(len(target))
     for _ in range(_LEVELS_ROUNDS):
         root = np.sqrt(weights)
@@ -159,7 +174,7 @@ def _levels(window: Grey, patch: Grey, clear: NDArray[np.bool_]) -> float:
         rest = target - design @ curve
         spread = 1.48 * float(np.median(np.abs(rest))) + 1.0
         weights = 1 / (1 + (rest / (2 * spread)) ** 2)
-    return max(0.0, 1.0 - float((rest**2).mean()) / float(target.var()))
+    return np.asarray(rest, np.float64)
 
 
 def _edges(grey: Grey) -> Grey:

@@ -103,6 +103,11 @@ def test_a_label_beside_its_place(shift: float, reason: str) -> None:
     assert result.reason == f"layout.labels.{reason}"
 
 
+def test_a_label_whose_beginning_was_not_seen_is_not_displaced() -> None:
+    hidden = label("government_en", text="VERNMENT OF JAPAN", offset_mm=(3.1, 0.0))
+    assert ask(BY_ID["labels"], labels({"government_en": hidden})).result is not Result.SUSPECT
+
+
 def test_a_shift_of_the_whole_card_is_no_displacement() -> None:
     moved = {item.id: label(item.id, offset_mm=(3.0, -3.0)) for item in REQUIRED}
     assert ask(BY_ID["labels"], labels(moved)).result is Result.PASS

@@ -71,6 +71,14 @@ def test_a_soft_reflection_is_not_another_photograph(seed: int) -> None:
     assert match_photograph(seen, person(seed + 1)[2], size).levels < 0.90
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_a_lamp_over_a_photograph_only_adds_light(seed: int) -> None:
+    crop, size = printed(person(seed)[1])
+    lamp = match_photograph(lit(np.asarray(0.6 * crop, np.uint8), 180, 0.15), person(seed)[2], size)
+    assert lamp.levels < 0.94
+    assert lamp.brighter > 0.8
+
+
 def test_what_light_has_washed_out_is_told_and_counts_for_nothing() -> None:
     crop, size = printed(person(0)[1])
     own = match_photograph(crop, person(0)[2], size)
