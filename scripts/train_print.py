@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import argparse
 import copy
-import hashlib
-import json
 import time
 import unicodedata
 from collections.abc import Iterator
@@ -26,6 +24,7 @@ from torch.utils.data import DataLoader, IterableDataset
 
 from scripts.specimens.print_lines import LINE_HEIGHT, PrintFont, draw_line, fonts_named, look_alikes
 from scripts.specimens.print_texts import Texts
+from scripts.training.manifest import pin
 from service.cards.layout import layouts
 from service.cards.lexicon import legal
 from service.reading.charsets import KANJI, KATAKANA
@@ -287,15 +286,6 @@ def export(net: nn.Module, signs: list[str]) -> None:
     onnx.save(model, str(MODEL))
 
 
-def pin() -> None:
-    """Write the model's digest into the manifest."""
-    path = ROOT / "models" / "manifest.json"
-    rows = [row for row in json.loads(path.read_text(encoding="utf-8")) if row["id"] != "print-reader"]
-    digest = hashlib.sha256(MODEL.read_bytes()).hexdigest()
-    rows.append({"id": "print-reader", "file": MODEL.name, "sha256": digest, "card": "print-reader.md"})
-    path.write_text(json.dumps(rows, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(prog="scripts/train_print", description="Train the small reader.")
     parser.add_argument("--steps", type=int, default=3000)
@@ -303,7 +293,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=2)
     asked = parser.parse_args()
     train(asked.steps, asked.seed, asked.threads)
-    pin()
+    pin(ROOT / "models" / "manifest.json", "print-reader", MODEL)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from service.checks.case import Case
 from service.checks.comparison import Likeness
 from service.checks.print_and_chip import print_against_chip
 from service.evidence import FieldReading
+from service.imaging.photograph import PhotographMatch
 from service.verdict import Basis, Effect, NextAction, NotRunReason, Region, Result
 
 __all__ = ["CHECKS"]
@@ -43,6 +44,14 @@ CONTRAST_FROM = 28.0
 over the photo outweighs what is in it. 84 photos have 33 and more; one own that was told apart had 22."""
 CLEAR_FROM = 0.6
 """Share of the printed photo that must not be washed out by light before it may be called another."""
+COLOURS_FROM = 0.94
+"""Share of the colours explained from which the two are the same photograph."""
+COLOURS_BELOW = 0.93
+"""Share below which a person must look, where the structure is not wholly alike either."""
+COLOURS_ALONE = 0.90
+"""Correlation up to which the share of the colours counts."""
+COLOURS_OWN = 0.97
+"""Share from which unlike light over the same colours is a lamp or a shadow."""
 BRIGHTER_FROM = 0.80
 """Share of what is unlike that is brighter from which a lamp's reflection may lie over the photo: two own
 photos that disagreed under a lamp have 0.86 and 0.92, nineteen in twenty of others up to 0.71."""
@@ -116,19 +125,37 @@ def _fields(case: Case) -> Finding:
     return _compare(case, "cross.fields", _pairs(case))
 
 
+def _another(match: PhotographMatch) -> bool:
+    """Whether its structure, its light and dark or its colours are of another photograph."""
+    return (
+        match.score <= DISAGREES_BELOW
+        or (match.levels <= LEVELS_BELOW and match.score <= LEVELS_ALONE)
+        or (match.colours <= COLOURS_BELOW and match.score <= COLOURS_ALONE)
+    )
+
+
+def _seen(match: PhotographMatch) -> bool:
+    """Whether enough of the printed photo is to be seen; not where a lamp or a shadow may lie over it."""
+    unlike_light = match.brighter >= BRIGHTER_FROM or match.levels >= LEVELS_FROM
+    lamp = unlike_light and match.score >= ALIKE_FROM and match.colours >= COLOURS_OWN
+    return match.contrast >= CONTRAST_FROM and match.clear >= CLEAR_FROM and not lamp
+
+
 def _face(case: Case) -> Finding:
     match = case.photograph
     if match is None:
         return Finding("cross.face.not_run", not_run_reason=NotRunReason.PREREQUISITE_FAILED)
-    other = match.score <= DISAGREES_BELOW or (match.levels <= LEVELS_BELOW and match.score <= LEVELS_ALONE)
-    lamp = match.score >= ALIKE_FROM and (match.brighter >= BRIGHTER_FROM or match.levels >= LEVELS_FROM)
-    seen = match.contrast >= CONTRAST_FROM and match.clear >= CLEAR_FROM and not lamp
-    if match.score >= AGREES_FROM and match.levels >= LEVELS_FROM:
+    if match.score >= AGREES_FROM and match.levels >= LEVELS_FROM and match.colours >= COLOURS_FROM:
         reason = "agrees"
     else:
-        reason = "disagrees" if other and seen and case.in_place else "unreadable"
+        reason = "disagrees" if _another(match) and _seen(match) and case.in_place else "unreadable"
     measured, threshold = min(
-        ((match.score, DISAGREES_BELOW), (match.levels, LEVELS_BELOW)), key=lambda pair: pair[0] - pair[1]
+        (
+            (match.score, DISAGREES_BELOW),
+            (match.levels, LEVELS_BELOW),
+            (match.colours, COLOURS_BELOW),
+        ),
+        key=lambda pair: pair[0] - pair[1],
     )
     area = case.layout.front.area("photo") if case.layout else None
     return Finding(

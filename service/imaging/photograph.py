@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -33,10 +34,18 @@ _CENTRE = (0.15, 0.75, 0.2, 0.8)
 _LEVELS_BLUR = 2.0
 """Pixels at ``_WIDTH``: print structure and registration matter no more."""
 _LEVELS_ROUNDS = 4
+_COLOURS_BLUR = 2.5
+_PALE = 16.0
+"""Standard deviation of colour below which light has bleached the photo or it had none: noise is up to 4."""
+_COLOURLESS = 2.0
+_LUMA = np.array([0.114, 0.587, 0.299], np.float32)
 _RIM = 4
 _CLIPPED = 250
-"""A pixel with a channel as high as this shows the light and not the photo."""
+"""A pixel whose channels are all as high as this shows the light and not the photo."""
+_BRIGHT = 225
+"""Luma of a background that is white of its own."""
 _LEAST_CLEAR = 0.35
+_MUCH_CLEAR = 0.6
 
 Grey = NDArray[np.float32]
 
@@ -60,6 +69,9 @@ class PhotographMatch:
     brighter: float = 0.5
     """0 ... 1: share of what the chip's photograph leaves unexplained that is brighter than it should be. A
     lamp over the photo only adds light; another photograph is darker in as many places."""
+    colours: float = 1.0
+    """0 ... 1: share of the printed photo's colours that the chip's explain; 1 where one of them is too
+    pale or too many are clipped."""
 
 
 def match_photograph(
@@ -85,10 +97,15 @@ def match_photograph(
     window = scene[y : y + height, x : x + width]
     foot = round(height * _FOOT)
     box = (round(x / shrink), round(y / shrink), round(width / shrink), round(height / shrink))
-    clear = small[y : y + foot, x : x + width].max(axis=2) < _CLIPPED
+    shown = small[y : y + foot, x : x + width]
+    washed = (shown.min(axis=2) >= _CLIPPED) & (patch[:foot] < _BRIGHT)
     score = _score(window[:foot], patch[:foot], height)
-    levels, brighter = _levels(window[:foot], patch[:foot], clear)
-    return PhotographMatch(score, float(window.std()), box, levels, float(clear.mean()), brighter)
+    levels, brighter = _levels(window[:foot], patch[:foot], _told(shown))
+    small_chip = np.asarray(cv2.resize(chip, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+    colours = _colours(shown, small_chip[:foot])
+    return PhotographMatch(
+        score, float(window.std()), box, levels, 1.0 - float(washed.mean()), brighter, colours
+    )
 
 
 def _luma(picture: NDArray[np.uint8]) -> Grey:
@@ -137,6 +154,13 @@ def _score(window: Grey, patch: Grey, height: int) -> float:
     return float(np.mean(parts))
 
 
+def _told(shown: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Where light and dark are to be seen: no channel is clipped, or not all where that leaves too little."""
+    darkest, brightest = shown.min(axis=2), shown.max(axis=2)
+    much = float((brightest < _CLIPPED).mean()) >= _MUCH_CLEAR
+    return np.asarray((brightest if much else darkest) < _CLIPPED)
+
+
 def _levels(window: Grey, patch: Grey, clear: NDArray[np.bool_]) -> tuple[float, float]:
     """Share of the window's variance that a smooth curve of the patch's tones explains under soft light, and
     the share of what sloping light alone leaves unexplained that is brighter than explained.
@@ -162,8 +186,45 @@ def _levels(window: Grey, patch: Grey, clear: NDArray[np.bool_]) -> tuple[float,
     return max(0.0, 1.0 - float((rest**2).mean()) / float(target.var())), brighter
 
 
+def _colours(window: NDArray[np.uint8], patch: NDArray[np.uint8]) -> float:
+    """Share of the window's differences of red and blue from green that the patch's colours explain.
+
+    Counted where no channel is clipped; 1 where that leaves too little, or one of the two is too pale. The
+    light may have a cast and slope; where it is stronger, a cast shows more.
+    """
+    inner = np.s_[_RIM:-_RIM:2, _RIM:-_RIM:2]
+    seen, known = (
+        cv2.GaussianBlur(item.astype(np.float32), (0, 0), _COLOURS_BLUR)[inner] for item in (window, patch)
+    )
+    clear = (window.max(axis=2) < _CLIPPED).astype(np.uint8)
+    told = cv2.erode(clear, np.ones((5, 5), np.uint8))[inner].reshape(-1) > 0
+    if not seen.size or float(told.mean()) < _MUCH_CLEAR:
+        return 1.0
+    if max(float((known[..., channel] - known[..., 1]).std()) for channel in (2, 0)) < _COLOURLESS:
+        return 1.0
+    tone, bright = (_levelled(item @ _LUMA) for item in (known, seen))
+    red, blue = (_levelled(known[..., channel] - known[..., 1]) for channel in (2, 0))
+    down, along = np.meshgrid(
+        np.linspace(-0.5, 0.5, seen.shape[0]), np.linspace(-0.5, 0.5, seen.shape[1]), indexing="ij"
+    )
+    light = (along, down, bright, bright**2, red * bright, blue * bright)
+    terms = (np.ones_like(tone), tone, tone**2, red, blue, red * tone, blue * tone, *light)
+    targets = [
+        np.asarray((seen[..., channel] - seen[..., 1]).reshape(-1)[told], np.float64) for channel in (2, 0)
+    ]
+    whole = sum(float(target.var()) for target in targets)
+    if whole < _PALE**2:
+        return 1.0
+    rest = sum(float((_unexplained(target, terms, told) ** 2).mean()) for target in targets)
+    return max(0.0, 1.0 - rest / whole)
+
+
+def _levelled(values: Grey) -> Grey:
+    return np.asarray((values - values.mean()) / (values.std() + 1.0), np.float32)
+
+
 def _unexplained(
-    target: NDArray[np.float64], terms: Sequence[NDArray[np.float64]], told: NDArray[np.bool_]
+    target: NDArray[np.float64], terms: Sequence[NDArray[np.floating[Any]]], told: NDArray[np.bool_]
 ) -> NDArray[np.float64]:
     """What a robust least-squares fit of the terms leaves of the target."""
     design = np.stack(terms, axis=-1).reshape(-1, len(terms))[told]

@@ -102,6 +102,34 @@ def test_the_same_outlines_with_other_tones_are_told_by_their_light_and_dark() -
 
 
 @pytest.mark.parametrize("seed", range(4))
+def test_colours_are_the_chips_in_any_light_and_not_anothers(seed: int) -> None:
+    crop, size = printed(person(seed)[1])
+    crop, chip = vivid(crop), vivid(person(seed)[2])
+    cast = np.asarray(np.clip(0.8 * crop * np.array([0.8, 1.0, 1.1]), 0, 255), np.uint8)
+    rows, columns = np.mgrid[0 : crop.shape[0], 0 : crop.shape[1]]
+    patches = (rows // 60 + columns // 60) % 2 == 0
+    dyed = np.asarray(np.clip(crop + patches[..., None] * np.array([-40, -35, 80]), 0, 255), np.uint8)
+    assert match_photograph(cast, chip, size).colours > 0.96
+    assert match_photograph(dyed, chip, size).colours < 0.93
+
+
+def vivid(pixels: Pixels) -> Pixels:
+    """The same with twice its colour: pale photographs are not asked for theirs."""
+    grey = pixels.mean(axis=2, keepdims=True)
+    return np.asarray(np.clip(grey + 2.0 * (0.9 * pixels - grey), 0, 255), np.uint8)
+
+
+def test_where_one_has_no_colours_they_tell_nothing() -> None:
+    crop, size = printed(person(0)[1])
+    grey_crop, grey_chip = (
+        cv2.cvtColor(cv2.cvtColor(item, cv2.COLOR_BGR2GRAY), cv2.COLOR_GRAY2BGR)
+        for item in (crop, person(0)[2])
+    )
+    assert match_photograph(np.asarray(grey_crop), person(0)[2], size).colours > 0.99
+    assert match_photograph(crop, np.asarray(grey_chip), size).colours == 1.0
+
+
+@pytest.mark.parametrize("seed", range(4))
 def test_a_printer_and_a_camera_change_tones_without_making_another_photograph(seed: int) -> None:
     crop, size = printed(person(seed)[1])
     faded = np.asarray(40 + 200 * (crop / 255.0) ** 0.7, dtype=np.uint8)

@@ -15,8 +15,8 @@ from playwright.sync_api import Browser, Playwright, Route
 
 from tests.e2e.samples import SAMPLE_CARDS, sample
 from tests.web.browser import launched, page_of, shot
-from tests.web.cameras import phone, with_camera
-from tests.web.clips import FakeCamera, draw_clips
+from tests.web.cameras import phone
+from tests.web.clips import FakeCamera
 from tests.web.flow import LONG_MS, Walk, parts_of
 from tests.web.served import ADMIN, told_server
 
@@ -33,14 +33,6 @@ PLAN = {"object": "capture_plan", "steps": ["front", "back"], "tilt_frames": 18,
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with told_server(tmp_path_factory.mktemp("cases")) as running:
         yield running
-
-
-@pytest.fixture(scope="module")
-def seeing(
-    playwright: Playwright, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Browser, FakeCamera]]:
-    with with_camera(playwright, tmp_path_factory.mktemp("camera"), draw_clips()) as both:
-        yield both
 
 
 @pytest.fixture

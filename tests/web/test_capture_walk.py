@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Playwright
+from playwright.sync_api import Browser
 
 from tests.e2e.samples import SAMPLE_CARDS, sample
 from tests.e2e.service import Service, serving
 from tests.web.browser import page_of, shot
-from tests.web.cameras import DESK_SIZE, phone, with_camera
-from tests.web.clips import FakeCamera, draw_clips
+from tests.web.cameras import DESK_SIZE, phone
+from tests.web.clips import FakeCamera
 from tests.web.flow import LONG_MS, Walk
 
 TAKEN = """async () => {
@@ -38,14 +38,6 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     folder = tmp_path_factory.mktemp("walk")
     with serving(folder, trust_profile="sample", trust_dir=SAMPLE_CARDS / "trust") as running:
         yield running
-
-
-@pytest.fixture(scope="module")
-def seeing(
-    playwright: Playwright, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Browser, FakeCamera]]:
-    with with_camera(playwright, tmp_path_factory.mktemp("camera"), draw_clips()) as both:
-        yield both
 
 
 def _same(report: Any) -> Any:
