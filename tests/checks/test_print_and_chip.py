@@ -118,6 +118,14 @@ def test_what_either_picture_could_show_is_no_sure_difference() -> None:
     assert said(*read, 0.5, confidence=0.5, apart=Apart(known=18.0, exchanged=18.0)) == "disagrees"
 
 
+def test_an_exchanged_digit_that_both_pictures_show_counts_however_alike_the_lines_are() -> None:
+    read = ("date_of_birth", "1963年06月11日", "1963年09月11日")
+    assert said(*read, 0.9, confidence=0.5, apart=Apart(known=11.0, exchanged=11.0)) == "disagrees"
+    assert said(*read, 0.9, confidence=0.5, apart=Apart(known=9.0, exchanged=9.0)) == "unreadable"
+    assert said(*read, 0.9, confidence=0.5, apart=Apart(kanji=11.0, exchanged=11.0)) == "unreadable"
+    assert said("address", *read[1:], 0.9, apart=Apart(known=11.0, exchanged=11.0)) == "unreadable"
+
+
 def test_an_exchanged_sign_counts_though_both_were_taken_for_one_legal_value() -> None:
     case = ("nationality", "フランス", "フケンス")
     assert said(*case, 0.5, value="フランス") == "agrees"
