@@ -103,9 +103,27 @@ def labels(cards: int) -> None:
     print("labels:", dict(seen))
 
 
+def labels_apart(cards: int) -> None:
+    """Nats by which the picture speaks against a label that was surely read as something else."""
+    for style in "abc":
+        hard = genuine(103, cards, "phone", style, hardness=0.8)
+        forged = forgeries("misspelled_label", 104, cards // 2, "mixed", style)
+        for title, items in (("genuine, hard photos", hard), ("misspelled", forged)):
+            nats = [nats for index, item in enumerate(items) for nats in _against(item, index)]
+            marks = np.percentile(nats, (0, 5, 50, 95, 100)) if nats else ()
+            print(f"labels read as something else, style {style}, {title}: {len(nats)}, nats at", end=" ")
+            print("0/5/50/95/100 %:", *(f"{v:.1f}" for v in marks))
+
+
+def _against(item: Item, index: int) -> list[float]:
+    read = read_raster(raster(item, index), FRONT)[1]
+    return [label.apart for label in read if label.apart is not None and label.confidence >= ACCUSING]
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cards", type=int, default=40, help="genuine cards of each capture")
     count = parser.parse_args().cards
     photographs(count)
     labels(count)
+    labels_apart(count)
