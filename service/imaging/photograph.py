@@ -98,7 +98,7 @@ def match_photograph(
     foot = round(height * _FOOT)
     box = (round(x / shrink), round(y / shrink), round(width / shrink), round(height / shrink))
     shown = small[y : y + foot, x : x + width]
-    washed = (shown.min(axis=2) >= _CLIPPED) & (patch[:foot] < _BRIGHT)
+    washed = (np.median(shown, axis=2) >= _CLIPPED) & (patch[:foot] < _BRIGHT)
     score = _score(window[:foot], patch[:foot], height)
     levels, brighter = _levels(window[:foot], patch[:foot], _told(shown))
     small_chip = np.asarray(cv2.resize(chip, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
