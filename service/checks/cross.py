@@ -44,14 +44,9 @@ CONTRAST_FROM = 28.0
 over the photo outweighs what is in it. 84 photos have 33 and more; one own that was told apart had 22."""
 CLEAR_FROM = 0.6
 """Share of the printed photo that must not be washed out by light before it may be called another."""
-COLOURS_FROM = 0.94
-"""Share of the colours explained from which the two are the same photograph."""
-COLOURS_BELOW = 0.93
-"""Share below which a person must look, where the structure is not wholly alike either."""
-COLOURS_ALONE = 0.90
-"""Correlation up to which the share of the colours counts."""
 COLOURS_OWN = 0.97
-"""Share from which unlike light over the same colours is a lamp or a shadow."""
+"""Share of the colours explained from which unlike light is a lamp or a shadow. Unlike colours alone accuse
+nobody: a hologram has colours of its own, and the drawn film has none."""
 BRIGHTER_FROM = 0.80
 """Share of what is unlike that is brighter from which a lamp's reflection may lie over the photo: two own
 photos that disagreed under a lamp have 0.86 and 0.92, nineteen in twenty of others up to 0.71."""
@@ -126,12 +121,9 @@ def _fields(case: Case) -> Finding:
 
 
 def _another(match: PhotographMatch) -> bool:
-    """Whether its structure, its light and dark or its colours are of another photograph."""
-    return (
-        match.score <= DISAGREES_BELOW
-        or (match.levels <= LEVELS_BELOW and match.score <= LEVELS_ALONE)
-        or (match.colours <= COLOURS_BELOW and match.score <= COLOURS_ALONE)
-    )
+    """Whether its structure, or its light and dark, are of another photograph."""
+    unlike_levels = match.levels <= LEVELS_BELOW and match.score <= LEVELS_ALONE
+    return match.score <= DISAGREES_BELOW or unlike_levels
 
 
 def _seen(match: PhotographMatch) -> bool:
@@ -145,17 +137,12 @@ def _face(case: Case) -> Finding:
     match = case.photograph
     if match is None:
         return Finding("cross.face.not_run", not_run_reason=NotRunReason.PREREQUISITE_FAILED)
-    if match.score >= AGREES_FROM and match.levels >= LEVELS_FROM and match.colours >= COLOURS_FROM:
+    if match.score >= AGREES_FROM and match.levels >= LEVELS_FROM:
         reason = "agrees"
     else:
         reason = "disagrees" if _another(match) and _seen(match) and case.in_place else "unreadable"
     measured, threshold = min(
-        (
-            (match.score, DISAGREES_BELOW),
-            (match.levels, LEVELS_BELOW),
-            (match.colours, COLOURS_BELOW),
-        ),
-        key=lambda pair: pair[0] - pair[1],
+        ((match.score, DISAGREES_BELOW), (match.levels, LEVELS_BELOW)), key=lambda pair: pair[0] - pair[1]
     )
     area = case.layout.front.area("photo") if case.layout else None
     return Finding(

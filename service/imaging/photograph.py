@@ -171,7 +171,10 @@ def _levels(window: Grey, patch: Grey, clear: NDArray[np.bool_]) -> tuple[float,
     inner = np.s_[_RIM:-_RIM, _RIM:-_RIM]
     seen, known = (cv2.GaussianBlur(item, (0, 0), _LEVELS_BLUR)[inner] for item in (window, patch))
     told = cv2.erode(clear.astype(np.uint8), np.ones((5, 5), np.uint8))[inner].reshape(-1) > 0
-    if not seen.size or float(told.mean()) < _LEAST_CLEAR or float(seen.std()) < 1e-3:
+    if not seen.size or float(told.mean()) < _LEAST_CLEAR:
+        return 0.0, 0.5
+    target = np.asarray(seen.reshape(-1)[told], np.float64)
+    if float(target.std()) < 1e-3:
         return 0.0, 0.5
     tone = (known - known.mean()) / (float(known.std()) + 1e-3)
     down, along = np.meshgrid(
@@ -179,7 +182,6 @@ def _levels(window: Grey, patch: Grey, clear: NDArray[np.bool_]) -> tuple[float,
     )
     sloping = (np.ones_like(tone), tone, tone**2, tone**3, along, down, along * tone, down * tone)
     spot = (along**2, down**2, along * down)
-    target = seen.reshape(-1)[told]
     rest = _unexplained(target, (*sloping, *spot), told)
     plain = _unexplained(target, sloping, told)
     brighter = float((plain[plain > 0] ** 2).sum() / max(1e-6, float((plain**2).sum())))

@@ -20,6 +20,7 @@ from service.reading import normalise
 from service.reading.charsets import charset
 from service.reading.crops import cut, fraction_of
 from service.reading.ink import TextBox, ink_map, print_level
+from service.reading.labels import label_apart
 from service.reading.lexicon import skeleton
 from service.reading.look_alikes import settle_by_neighbours
 from service.reading.recogniser import TextLine, recogniser
@@ -65,7 +66,7 @@ def read_back(raster: Raster) -> BackReading:
         _Line(*pair)
         for pair in zip(boxes, recogniser().read(crops, [charset("any")] * len(crops)), strict=True)
     ]
-    labels = tuple(_label(label, lines, raster.shape) for label in layout(BACK_LAYOUT).back.labels)
+    labels = tuple(_label(label, lines, raster) for label in layout(BACK_LAYOUT).back.labels)
     return BackReading(labels, tuple(_fields(lines, raster.shape)))
 
 
@@ -89,7 +90,7 @@ def _text_lines(raster: Raster) -> list[TextBox]:
     return sorted((box for _, box in largest), key=lambda box: box.y0)
 
 
-def _label(label: Label, lines: Sequence[_Line], shape: tuple[int, ...]) -> LabelReading:
+def _label(label: Label, lines: Sequence[_Line], raster: Raster) -> LabelReading:
     """The line most like a heading; its place is not judged."""
     alike, best = max(
         ((_alike(label.text, line.read.text), line) for line in lines),
@@ -105,7 +106,8 @@ def _label(label: Label, lines: Sequence[_Line], shape: tuple[int, ...]) -> Labe
         similarity=alike,
         text=label.text if alike == 1.0 else best.read.text,
         confidence=best.read.confidence,
-        box=fraction_of(best.box, shape),
+        box=fraction_of(best.box, raster.shape),
+        apart=label_apart(raster, best.box, label.text, best.read),
     )
 
 

@@ -22,7 +22,15 @@ from service.reading.recogniser import TextLine, recogniser
 from service.reading.registration import find_labels
 from service.reading.two_pictures import LineSigns
 
-__all__ = ["LabelRequest", "label_readings", "labels_apart", "plan_labels", "read_labels", "read_small"]
+__all__ = [
+    "LabelRequest",
+    "label_apart",
+    "label_readings",
+    "labels_apart",
+    "plan_labels",
+    "read_labels",
+    "read_small",
+]
 
 SQUASH = 0.5
 """At this width the issuer's specimen, 538 px wide, reads with few slips; those labels are read again."""
@@ -121,26 +129,31 @@ def read_labels(
 def labels_apart(
     raster: NDArray[np.uint8], requests: Sequence[LabelRequest], lines: Mapping[str, TextLine]
 ) -> dict[str, float]:
-    """For each label that was surely read as something else, by id: how much less likely the label is than
-    what was read, in nats, in the picture of its whole place unsqueezed. Ends that were not seen count for
-    neither; labels with signs that the recogniser does not know are left out.
-    """
-    reader, found = recogniser(), {}
+    """``label_apart`` of the labels that it is known of, by id."""
+    found = {}
     for request in requests:
         line, place = lines.get(request.label.id), request.whole_place
-        if line is None or place is None or line.confidence < ASK_FROM:
-            continue
-        if _alike(request.label.text, line.text) == 1.0:
-            continue
-        (steps,) = reader.log_probabilities([cut(raster, place, pad_rows=PAD_ROWS)]) or (None,)
-        if steps is None:
-            continue
-        signs = LineSigns(steps, reader)
-        as_read = signs.log_likelihood(line.text)
-        as_known = signs.log_likelihood(as_far_as_seen(request.label.text, line.text))
-        if as_read is not None and as_known is not None:
-            found[request.label.id] = as_read - as_known
-    return found
+        if line is not None and place is not None:
+            found[request.label.id] = label_apart(raster, place, request.label.text, line)
+    return {id: nats for id, nats in found.items() if nats is not None}
+
+
+def label_apart(raster: NDArray[np.uint8], place: TextBox, expected: str, line: TextLine) -> float | None:
+    """How much less likely a label is than what was read, in nats, in the picture of its place unsqueezed.
+
+    Ends that were not seen count for neither. None where it was read right or with doubt, and where it has
+    signs that the recogniser does not know.
+    """
+    if line.confidence < ASK_FROM or _alike(expected, line.text) == 1.0:
+        return None
+    reader = recogniser()
+    found = reader.log_probabilities([cut(raster, place, pad_rows=PAD_ROWS)])
+    if not found:
+        return None
+    signs = LineSigns(found[0], reader)
+    as_read = signs.log_likelihood(line.text)
+    as_known = signs.log_likelihood(as_far_as_seen(expected, line.text))
+    return None if as_read is None or as_known is None else as_read - as_known
 
 
 def _nearer(expected: str, first: TextLine, second: TextLine | None) -> TextLine:

@@ -88,6 +88,14 @@ def test_what_light_has_washed_out_is_told_and_counts_for_nothing() -> None:
     assert match_photograph(lit(crop, 600, 2.0), person(0)[2], size).levels == 0.0
 
 
+def test_a_blank_place_beside_clipped_light_is_no_photograph_and_no_fault() -> None:
+    crop, size = printed(person(0)[1])
+    blank = np.full_like(crop, 120)
+    blank[: len(blank) // 2] = 255
+    assert match_photograph(blank, person(0)[2], size).levels <= 0.9
+    assert match_photograph(np.full_like(crop, 120), person(0)[2], size).levels == 0.0
+
+
 def test_the_same_outlines_with_other_tones_are_told_by_their_light_and_dark() -> None:
     crop, size = printed(person(0)[1])
     chip = person(0)[2].astype(np.float32)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
@@ -7,6 +8,10 @@ from scripts.specimens.back import render_back
 from scripts.specimens.people import card_data
 from service.evidence import Role, Side
 from service.reading.back import read_back
+from service.reading.crops import cut
+from service.reading.ink import TextBox
+from service.reading.labels import label_apart
+from service.reading.recogniser import recogniser
 from service.reading.side import read_side
 from tests.reading.samples import VARIANTS, picture
 
@@ -30,3 +35,17 @@ def test_paper_without_words_is_no_back() -> None:
     back = read_back(np.full((638, 1012, 3), 220, np.uint8))
     assert back.recognised == 0
     assert back.fields == ()
+
+
+def test_a_heading_that_reads_otherwise_is_weighed_by_its_picture() -> None:
+    paper = np.full((120, 700, 3), 235, np.uint8)
+    cv2.putText(
+        paper, "PERIOD OF SPAY", (20, 75), cv2.FONT_HERSHEY_SIMPLEX, 1.6, (20, 20, 20), 3, cv2.LINE_AA
+    )
+    place = TextBox(14, 35, 480, 80)
+    (line,) = recogniser().read([cut(paper, place)], [None])
+    apart = label_apart(paper, place, "PERIOD OF STAY", line)
+    assert apart is not None
+    assert apart > 7
+    assert label_apart(paper, place, line.text, line) is None
+    assert label_apart(paper, place, "PERIOD OF STAY", line.at_most(0.5)) is None
