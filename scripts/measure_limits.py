@@ -65,7 +65,7 @@ def pair(item: Item, index: int) -> Pair | None:
 
 
 def photographs(cards: int) -> None:
-    """Correlation of own pairs, of neighbours' photographs, and of replaced ones."""
+    """Details without explanation: own pairs, neighbours' photographs, and replaced ones."""
     ca = make_ca(1)
     scores: dict[str, list[float]] = defaultdict(list)
     for capture in ("scan", "phone"):
@@ -75,14 +75,14 @@ def photographs(cards: int) -> None:
             if (p := pair(item, i)) is not None
         ]
         for index, one in enumerate(own):
-            scores["own"].append(match_photograph(one.printed, one.chip, one.size).score)
+            scores["own"].append(match_photograph(one.printed, one.chip, one.size).unlike)
             for step in (1, 2):
                 other = own[(index + step) % len(own)].chip
-                scores["other"].append(match_photograph(one.printed, other, one.size).score)
+                scores["other"].append(match_photograph(one.printed, other, one.size).unlike)
         replaced = forgeries("photo_replaced", 78, cards // 2, capture, chip=True, ca=ca)
         for index, item in enumerate(replaced):
             if (found := pair(item, index)) is not None:
-                scores["other"].append(match_photograph(found.printed, found.chip, found.size).score)
+                scores["other"].append(match_photograph(found.printed, found.chip, found.size).unlike)
     for name, values in scores.items():
         marks = np.percentile(values, (0, 5, 50, 95, 100))
         print(f"photograph, {name}: {len(values)} pairs, 0/5/50/95/100 %:", *(f"{v:.3f}" for v in marks))

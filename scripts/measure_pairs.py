@@ -58,6 +58,7 @@ POOLS = (
     "アイウエカキクケサスセソタテトナネノマモラレロワン",
     KANJI,
 )
+CONFIDENT = 0.9
 DATE = re.compile(r"(\d{4})年(\d{2})月(\d{2})日")
 
 Rng = np.random.Generator
@@ -81,7 +82,10 @@ class Row:
     nats: Mapping[str, float] = field(default_factory=dict)
     """By field that was read differently: how much less likely the other's text is in both pictures."""
     photo: tuple[float, float] | None = None
-    """Correlation of the photographs, and the share of light and dark that one explains of the other."""
+    """Correlation of the photographs, and the details of one that the other does not explain, levels."""
+    number: str = ""
+    """How the printed card number was read: ``exact``, ``doubtful`` (wrong, but not with confidence),
+    ``wrong`` or ``unread``; empty in rows of before."""
 
 
 def one_sign(card: CardData, rng: Rng) -> tuple[str, str]:
@@ -139,8 +143,19 @@ def pairs(seed: int, index: int, bench: Bench, settings: Settings, styles: str =
     face = read_face(decode_picture(pictures["front"], Role.FRONT, settings), Stopwatch())
     at = datetime.fromisoformat(request["reference_time"])
     for kind, changed, files in _chips(card, bench, rng):
-        row = Row(seed, index, kind, style, capture, changed, "no_card", "no_card")
+        row = Row(
+            seed, index, kind, style, capture, changed, "no_card", "no_card", number=_number(card, face)
+        )
         yield _compared(row, face, chip_dump(card, files), at, settings)
+
+
+def _number(card: CardData, face: Face) -> str:
+    read = next((f for f in face.reading.fields if f.name == "card_number"), None) if face.reading else None
+    if read is None or not read.raw:
+        return "unread"
+    if read.value == card.card_number:
+        return "exact"
+    return "wrong" if read.value is not None and read.confidence > CONFIDENT else "doubtful"
 
 
 def _compared(row: Row, face: Face, dump: bytes, at: datetime, settings: Settings) -> Row:
@@ -168,7 +183,7 @@ def _compared(row: Row, face: Face, dump: bytes, at: datetime, settings: Setting
         front_image=said["cross.front_image"],
         face=said["cross.face"],
         nats={name: round(apart.most, 2) for name, apart in pictured.apart.items()},
-        photo=(round(match.score, 4), round(match.levels, 4)) if match else None,
+        photo=(round(match.score, 4), round(match.unlike, 3)) if match else None,
     )
 
 
@@ -210,6 +225,11 @@ def report(rows: list[Row]) -> None:
         for check in ("front_image", "face"):
             said = Counter(str(getattr(row, check)) for row in genuine)
             print(f"  genuine, {check:<12} disagrees {rate(said['disagrees'], len(genuine))}  {dict(said)}")
+        numbers = Counter(row.number for row in genuine if row.number)
+        if numbers:
+            count = sum(numbers.values())
+            print(f"  card number exact                {rate(numbers['exact'], count)}  {dict(numbers)}")
+            print(f"  card number wrong with confidence {rate(numbers['wrong'], count)}")
         for kind, check in (("sign", "front_image"), ("photo", "face")):
             changed = [row for row in found if row.kind == kind]
             caught = sum(getattr(row, check) == "disagrees" for row in changed)
@@ -227,7 +247,7 @@ def figures(rows: list[Row]) -> None:
     signs = [row.nats[row.changed] for row in rows if row.kind == "sign" and row.changed in row.nats]
     _percentiles("nats, own text read differently", [v for row in genuine for v in row.nats.values()])
     _percentiles("nats, one changed sign", signs)
-    for place, name in enumerate(("correlation", "light and dark")):
+    for place, name in enumerate(("correlation", "unlike details")):
         for kind, whose in (("genuine", "own"), ("photo", "another")):
             found = [row.photo[place] for row in rows if row.kind == kind and row.photo]
             _percentiles(f"photo, {name}, {whose}", found)

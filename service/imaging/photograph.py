@@ -1,7 +1,7 @@
-"""Is it the same photograph? Registration and correlation of two pictures, no face recognition.
+"""Is it the same photograph? Registration and comparison of two pictures, no face recognition.
 
 The chip holds the very photograph that is printed on the card, so print and capture change its colours,
-sharpness and place a little, but not its structure. No face template is made or kept.
+sharpness and light, but not its structure. No face template is made or kept.
 """
 
 from __future__ import annotations
@@ -14,14 +14,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from service.imaging.registration import local_contrast, register
+
 __all__ = ["PhotographMatch", "match_photograph"]
 
-_WIDTH = 96
-"""Width of the chip's picture while matching; both pictures carry more, but print and JPEG 2000 do not."""
-_MARGIN = 0.12
-"""Share of the nominal size by which the search looks beyond the printed photo's box."""
-_SCALES = tuple(np.linspace(0.88, 1.12, 13))
-_ASPECTS = (0.94, 0.97, 1.0, 1.03, 1.06)
 _GRID = (6, 5)
 """Rows and columns of the blocks that are judged on their own."""
 _SPOILT = 0.15
@@ -30,16 +26,23 @@ _FOOT = 0.84
 """Share of the height that is compared: a mark or a band often covers the foot of the photo."""
 _CENTRE = (0.15, 0.75, 0.2, 0.8)
 """Top, bottom, left and right of the part that holds the face, as shares of the photo."""
-
-_LEVELS_BLUR = 2.0
-"""Pixels at ``_WIDTH``: print structure and registration matter no more."""
-_LEVELS_ROUNDS = 4
-_COLOURS_BLUR = 2.5
-_PALE = 16.0
-"""Standard deviation of colour below which light has bleached the photo or it had none: noise is up to 4."""
-_COLOURLESS = 2.0
-_LUMA = np.array([0.114, 0.587, 0.299], np.float32)
-_RIM = 4
+_BLUR = 2.0
+"""Pixels: print structure and what is left of the registration matter no more."""
+_SHARPNESS = (1.6, 2.8)
+"""Blurs, as multiples of ``_BLUR``, between which a print or a camera may be softer or harder."""
+_DETAIL = 6.0
+"""Pixels over which what is unexplained is light and no longer detail."""
+_AREA = 15
+"""Side of the median, in steps of ``_STEP`` pixels, that only larger areas of light survive."""
+_AREA_EDGE = 1.5
+_LAMP = 20.0
+"""Levels by which a larger area is brighter than explained where a lamp lies over it."""
+_RANGE = 16.0
+_ROUNDS = 4
+_RIDGE = 1e-9
+"""Per pixel; only so that terms which are the same everywhere leave the equations solvable."""
+_RIM = 5
+_STEP = 2
 _CLIPPED = 250
 """A pixel whose channels are all as high as this shows the light and not the photo."""
 _BRIGHT = 225
@@ -60,24 +63,18 @@ class PhotographMatch:
     """Standard deviation of luma in the printed photo, 0 ... 255; too low means nothing can be told."""
     box: tuple[int, int, int, int]
     """x, y, width, height of the matched place in the printed crop, pixels of that crop."""
-    levels: float = 1.0
-    """0 ... 1: share of the printed photo's light and dark that the chip's explains, whatever curve of tones
-    and whatever soft light lie between them. Two people in one pose have the same edges, but not the same
-    dark and light. 0 where too little is left of the photo to say."""
+    unlike: float = 0.0
+    """Root mean square of the details that the chip's photograph does not explain, levels of luma, whatever
+    curve of tones, sharpness and soft light lie between the two."""
     clear: float = 1.0
-    """0 ... 1: share of the printed photo that no light has washed out to white."""
-    brighter: float = 0.5
-    """0 ... 1: share of what the chip's photograph leaves unexplained that is brighter than it should be. A
-    lamp over the photo only adds light; another photograph is darker in as many places."""
-    colours: float = 1.0
-    """0 ... 1: share of the printed photo's colours that the chip's explain; 1 where one of them is too
-    pale or too many are clipped."""
+    """0 ... 1: share of the printed photo that no light has washed out to white; 0 where too little is left
+    of it to compare."""
 
 
 def match_photograph(
     printed: NDArray[np.uint8], chip: NDArray[np.uint8], nominal: tuple[float, float]
 ) -> PhotographMatch:
-    """Register the chip's photograph on the printed one and correlate them.
+    """Register the chip's photograph on the printed one and compare them.
 
     ``printed`` is a BGR crop of the card that holds the photo with some surroundings; ``chip`` the BGR
     picture from the chip; ``nominal`` the width and height in pixels that the photo should have in
@@ -85,26 +82,19 @@ def match_photograph(
     """
     if not printed.size or not chip.size:
         raise ValueError("match_photograph: an empty picture cannot be compared")
-    shrink = _WIDTH / nominal[0]
-    small = np.asarray(
-        cv2.resize(printed, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA), np.uint8
-    )
-    scene = _luma(small)
-    template = _luma(chip)
-    target = (nominal[0] * shrink, nominal[1] * shrink)
-    x, y, patch = _register(_local(scene), template, target)
-    height, width = patch.shape
-    window = scene[y : y + height, x : x + width]
+    aligned = register(printed, chip, nominal, _FOOT)
+    height = aligned.seen.shape[0]
     foot = round(height * _FOOT)
-    box = (round(x / shrink), round(y / shrink), round(width / shrink), round(height / shrink))
-    shown = small[y : y + foot, x : x + width]
-    washed = (np.median(shown, axis=2) >= _CLIPPED) & (patch[:foot] < _BRIGHT)
-    score = _score(window[:foot], patch[:foot], height)
-    levels, brighter = _levels(window[:foot], patch[:foot], _told(shown))
-    small_chip = np.asarray(cv2.resize(chip, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
-    colours = _colours(shown, small_chip[:foot])
+    shown = aligned.seen[:foot]
+    window, patch = _luma(shown), _luma(aligned.known[:foot])
+    washed = (np.median(shown, axis=2) >= _CLIPPED) & (patch < _BRIGHT)
+    unlike = _unlike(window, patch, _told(shown))
     return PhotographMatch(
-        score, float(window.std()), box, levels, 1.0 - float(washed.mean()), brighter, colours
+        _score(window, patch, height),
+        float(_luma(aligned.seen).std()),
+        aligned.box,
+        unlike or 0.0,
+        0.0 if unlike is None else 1.0 - float(washed.mean()),
     )
 
 
@@ -112,36 +102,13 @@ def _luma(picture: NDArray[np.uint8]) -> Grey:
     return np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), dtype=np.float32)
 
 
-def _local(grey: Grey) -> Grey:
-    """Luma with slow changes of light removed and its contrast levelled."""
-    smooth = cv2.GaussianBlur(grey, (0, 0), 1.0)
-    mean = cv2.GaussianBlur(smooth, (0, 0), 12.0)
-    spread = np.sqrt(cv2.GaussianBlur((smooth - mean) ** 2, (0, 0), 12.0))
-    return np.asarray(np.clip((smooth - mean) / (spread + 6.0), -3, 3), dtype=np.float32)
-
-
-def _register(scene: Grey, template: Grey, target: tuple[float, float]) -> tuple[int, int, Grey]:
-    """Place and size at which the template fits best: x, y and the template at that size."""
-    best: tuple[float, int, int, Grey] | None = None
-    for scale in _SCALES:
-        for aspect in _ASPECTS:
-            size = (round(target[0] * scale), round(target[1] * scale * aspect))
-            if size[0] > scene.shape[1] or size[1] > scene.shape[0]:
-                continue
-            patch = np.asarray(cv2.resize(template, size, interpolation=cv2.INTER_AREA), dtype=np.float32)
-            response = cv2.matchTemplate(scene, _local(patch), cv2.TM_CCOEFF_NORMED)
-            _, peak, _, (x, y) = cv2.minMaxLoc(response)
-            if best is None or peak > best[0]:
-                best = (peak, x, y, patch)
-    if best is None:
-        size = (scene.shape[1], scene.shape[0])
-        return 0, 0, np.asarray(cv2.resize(template, size, interpolation=cv2.INTER_AREA), dtype=np.float32)
-    return best[1], best[2], best[3]
+def _blurred(grey: Grey, reach: float) -> Grey:
+    return np.asarray(cv2.GaussianBlur(grey, (0, 0), reach), np.float32)
 
 
 def _score(window: Grey, patch: Grey, height: int) -> float:
-    blurred = [np.asarray(cv2.GaussianBlur(item, (0, 0), 1.5), dtype=np.float32) for item in (window, patch)]
-    local = [_local(item) for item in (window, patch)]
+    blurred = [_blurred(item, _BLUR) for item in (window, patch)]
+    local = [local_contrast(item, _RANGE) for item in (window, patch)]
     top, bottom, left, right = _CENTRE
     width = patch.shape[1]
     centre = np.s_[round(top * height) : round(bottom * height), round(left * width) : round(right * width)]
@@ -161,83 +128,59 @@ def _told(shown: NDArray[np.uint8]) -> NDArray[np.bool_]:
     return np.asarray((brightest if much else darkest) < _CLIPPED)
 
 
-def _levels(window: Grey, patch: Grey, clear: NDArray[np.bool_]) -> tuple[float, float]:
-    """Share of the window's variance that a smooth curve of the patch's tones explains under soft light, and
-    the share of what sloping light alone leaves unexplained that is brighter than explained.
+def _unlike(window: Grey, patch: Grey, clear: NDArray[np.bool_]) -> float | None:
+    """Root mean square of the window's details that a smooth curve of the patch's tones, its sharpness and
+    the light do not explain, counted where the window is ``clear``; None where too little is.
 
-    Counted where the window is ``clear``. The fit is robust, the share is not: what lies over the photo costs
-    something, and what differs all.
+    The light is soft but for one area that has a light of its own: a shadow, a window's reflection.
     """
-    inner = np.s_[_RIM:-_RIM, _RIM:-_RIM]
-    seen, known = (cv2.GaussianBlur(item, (0, 0), _LEVELS_BLUR)[inner] for item in (window, patch))
-    told = cv2.erode(clear.astype(np.uint8), np.ones((5, 5), np.uint8))[inner].reshape(-1) > 0
-    if not seen.size or float(told.mean()) < _LEAST_CLEAR:
-        return 0.0, 0.5
-    target = np.asarray(seen.reshape(-1)[told], np.float64)
-    if float(target.std()) < 1e-3:
-        return 0.0, 0.5
+    inner = np.s_[_RIM:-_RIM:_STEP, _RIM:-_RIM:_STEP]
+    told = cv2.erode(clear.astype(np.uint8), np.ones((5, 5), np.uint8))[inner] > 0
+    if not told.size or float(told.mean()) < _LEAST_CLEAR:
+        return None
+    bands = [_blurred(patch, _BLUR * reach) for reach in (1.0, *_SHARPNESS)]
+    seen, known, soft, softer = (item[inner] for item in (_blurred(window, _BLUR), *bands))
     tone = (known - known.mean()) / (float(known.std()) + 1e-3)
     down, along = np.meshgrid(
         np.linspace(-0.5, 0.5, seen.shape[0]), np.linspace(-0.5, 0.5, seen.shape[1]), indexing="ij"
     )
-    sloping = (np.ones_like(tone), tone, tone**2, tone**3, along, down, along * tone, down * tone)
-    spot = (along**2, down**2, along * down)
-    rest = _unexplained(target, (*sloping, *spot), told)
-    plain = _unexplained(target, sloping, told)
-    brighter = float((plain[plain > 0] ** 2).sum() / max(1e-6, float((plain**2).sum())))
-    return max(0.0, 1.0 - float((rest**2).mean()) / float(target.var())), brighter
+    tones = (np.ones_like(tone), tone, tone**2, tone**3, known - soft, soft - softer)
+    light = (along, down, along * tone, down * tone, along**2, down**2, along * down)
+    area, lamp = _light(_unexplained(seen, (*tones, *light), told))
+    told &= ~lamp
+    if float(told.mean()) < _LEAST_CLEAR:
+        return None
+    rest = _unexplained(seen, (*tones, *light, area, area * tone), told)
+    reach = _DETAIL / _STEP
+    detail = rest - _blurred(rest, reach) / (_blurred(told.astype(np.float32), reach) + 1e-3)
+    return float(np.sqrt((detail[told] ** 2).mean()))
 
 
-def _colours(window: NDArray[np.uint8], patch: NDArray[np.uint8]) -> float:
-    """Share of the window's differences of red and blue from green that the patch's colours explain.
-
-    Counted where no channel is clipped; 1 where that leaves too little, or one of the two is too pale. The
-    light may have a cast and slope; where it is stronger, a cast shows more.
-    """
-    inner = np.s_[_RIM:-_RIM:2, _RIM:-_RIM:2]
-    seen, known = (
-        cv2.GaussianBlur(item.astype(np.float32), (0, 0), _COLOURS_BLUR)[inner] for item in (window, patch)
-    )
-    clear = (window.max(axis=2) < _CLIPPED).astype(np.uint8)
-    told = cv2.erode(clear, np.ones((5, 5), np.uint8))[inner].reshape(-1) > 0
-    if not seen.size or float(told.mean()) < _MUCH_CLEAR:
-        return 1.0
-    if max(float((known[..., channel] - known[..., 1]).std()) for channel in (2, 0)) < _COLOURLESS:
-        return 1.0
-    tone, bright = (_levelled(item @ _LUMA) for item in (known, seen))
-    red, blue = (_levelled(known[..., channel] - known[..., 1]) for channel in (2, 0))
-    down, along = np.meshgrid(
-        np.linspace(-0.5, 0.5, seen.shape[0]), np.linspace(-0.5, 0.5, seen.shape[1]), indexing="ij"
-    )
-    light = (along, down, bright, bright**2, red * bright, blue * bright)
-    terms = (np.ones_like(tone), tone, tone**2, red, blue, red * tone, blue * tone, *light)
-    targets = [
-        np.asarray((seen[..., channel] - seen[..., 1]).reshape(-1)[told], np.float64) for channel in (2, 0)
-    ]
-    whole = sum(float(target.var()) for target in targets)
-    if whole < _PALE**2:
-        return 1.0
-    rest = sum(float((_unexplained(target, terms, told) ** 2).mean()) for target in targets)
-    return max(0.0, 1.0 - rest / whole)
+def _light(rest: Grey) -> tuple[Grey, NDArray[np.bool_]]:
+    """The larger areas that are brighter than the others, 0 ... 1 with a soft edge, and those so bright that
+    a lamp lies over them."""
+    halves = np.clip(np.rint(128 + 2 * rest), 0, 255).astype(np.uint8)
+    larger = cv2.medianBlur(halves, _AREA)
+    _, split = cv2.threshold(larger, 0, 1, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    lamp = cv2.dilate((larger > 128 + 2 * _LAMP).astype(np.uint8), np.ones((_AREA, _AREA), np.uint8))
+    return _blurred(split.astype(np.float32), _AREA_EDGE), np.asarray(lamp > 0)
 
 
-def _levelled(values: Grey) -> Grey:
-    return np.asarray((values - values.mean()) / (values.std() + 1.0), np.float32)
-
-
-def _unexplained(
-    target: NDArray[np.float64], terms: Sequence[NDArray[np.floating[Any]]], told: NDArray[np.bool_]
-) -> NDArray[np.float64]:
-    """What a robust least-squares fit of the terms leaves of the target."""
-    design = np.stack(terms, axis=-1).reshape(-1, len(terms))[told]
+def _unexplained(seen: Grey, terms: Sequence[NDArray[np.floating[Any]]], told: NDArray[np.bool_]) -> Grey:
+    """What a robust least-squares fit of the terms leaves of the picture where it is told; 0 elsewhere."""
+    design = np.stack([np.asarray(term[told], np.float64) for term in terms], axis=-1)
+    ridge = _RIDGE * len(design) * np.eye(len(terms))
+    target = np.asarray(seen[told], np.float64)
     weights = np.ones(len(target))
-    for _ in range(_LEVELS_ROUNDS):
-        root = np.sqrt(weights)
-        curve, *_ = np.linalg.lstsq(design * root[:, None], target * root, rcond=None)
-        rest = target - design @ curve
-        spread = 1.48 * float(np.median(np.abs(rest))) + 1.0
-        weights = 1 / (1 + (rest / (2 * spread)) ** 2)
-    return np.asarray(rest, np.float64)
+    left = target
+    for _ in range(_ROUNDS):
+        weighed = design * weights[:, None]
+        left = target - design @ np.linalg.solve(weighed.T @ design + ridge, weighed.T @ target)
+        spread = 1.48 * float(np.median(np.abs(left))) + 1.0
+        weights = 1 / (1 + (left / (2 * spread)) ** 2)
+    rest = np.zeros(told.shape, np.float32)
+    rest[told] = left
+    return rest
 
 
 def _edges(grey: Grey) -> Grey:
