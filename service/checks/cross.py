@@ -38,6 +38,10 @@ UNLIKE_ANOTHER = 4.8
 half of them in light as hard as it is drawn, have up to 4.1. docs/measures/chip.md has the figures."""
 STRUCTURE_ANOTHER = 0.60
 """Correlation up to which it is another's however little detail it has; own ones have 0.71 and more."""
+UNLIKE_LESS = 4.8
+"""Details by which the limit falls with each unit of correlation below ``STRUCTURE_OWN``: own photos whose
+structure a hard light has spoilt have details of up to 3.9."""
+STRUCTURE_OWN = 0.85
 CONTRAST_FROM = 18.0
 """Standard deviation of luma that the printed photo needs before it may be called another: below it what lies
 over the photo outweighs what is in it."""
@@ -115,9 +119,14 @@ def _likeness(case: Case, match: PhotographMatch) -> str:
     """Last part of the reason."""
     if match.clear < CLEAR_FROM or match.contrast < CONTRAST_FROM:
         return "unreadable"
-    if match.unlike >= UNLIKE_ANOTHER or match.score <= STRUCTURE_ANOTHER:
+    if match.unlike >= _most_unlike(match.score) or match.score <= STRUCTURE_ANOTHER:
         return "disagrees" if case.in_place else "unreadable"
     return "agrees" if match.unlike <= UNLIKE_OWN and match.score >= AGREES_FROM else "unreadable"
+
+
+def _most_unlike(score: float) -> float:
+    """Details from which a photograph of this correlation is another's."""
+    return UNLIKE_ANOTHER - UNLIKE_LESS * max(0.0, STRUCTURE_OWN - score)
 
 
 def _face(case: Case) -> Finding:
@@ -125,13 +134,14 @@ def _face(case: Case) -> Finding:
     if match is None:
         return Finding("cross.face.not_run", not_run_reason=NotRunReason.PREREQUISITE_FAILED)
     reason = _likeness(case, match)
-    by_structure = match.score <= STRUCTURE_ANOTHER and match.unlike < UNLIKE_ANOTHER
-    margin = match.score - STRUCTURE_ANOTHER if by_structure else 1.0 - match.unlike / UNLIKE_ANOTHER
+    limit = _most_unlike(max(match.score, STRUCTURE_ANOTHER))
+    by_structure = match.score <= STRUCTURE_ANOTHER and match.unlike < limit
+    margin = match.score - STRUCTURE_ANOTHER if by_structure else 1.0 - match.unlike / limit
     area = case.layout.front.area("photo") if case.layout else None
     return Finding(
         f"cross.face.{reason}",
         measured=match.score if by_structure else match.unlike,
-        threshold=STRUCTURE_ANOTHER if by_structure else UNLIKE_ANOTHER,
+        threshold=STRUCTURE_ANOTHER if by_structure else round(limit, 2),
         margin=max(-1.0, min(1.0, margin)),
         region=Region("front", area.box) if area else None,
         next_action=NextAction.RETAKE_IMAGE if reason == "unreadable" else None,

@@ -141,6 +141,8 @@ def test_an_exchanged_sign_counts_though_both_were_taken_for_one_legal_value() -
         ({"score": 0.90, "unlike": 3.0}, "unreadable"),
         ({"score": 0.95, "unlike": 5.2}, "disagrees"),  # two people in one pose
         ({"score": 0.71, "unlike": 3.6}, "unreadable"),  # a hard shadow
+        ({"score": 0.71, "unlike": 4.4}, "disagrees"),
+        ({"score": 0.85, "unlike": 4.4}, "unreadable"),
         ({"score": 0.55, "unlike": 3.6}, "disagrees"),  # another's, without much detail
         ({"score": 0.55, "unlike": 6.0, "contrast": 16.0}, "unreadable"),  # a pale photo under a hologram
         ({"score": 0.55, "unlike": 6.0, "clear": 0.5}, "unreadable"),  # light has washed out half of it

@@ -24,6 +24,7 @@ FILM = Change(60, 0.97, 0.88, 0.95, 0.3, 170, -30, 30, 90, 16)
 PRINT = Change(1.5, 0.3, 0.3, 0.1, 0.2, 3, 20, 21, 3, 16)
 SWAPPED = Change(90, 0.1, 0.15, -0.2, 0.99, 160, -40, 50, 110, 16)
 RAINBOW = Change(90, 0.3, 0.3, 0.7, 0.2, 600, -40, 50, 150, 16)
+WEAK = Change(24, 0.9, 0.8, 0.9, 0.3, 60, -8, 16, 30, 16)
 DIM = Change(7, 0.9, 0.8, 0.8, 0.3, 20, -2, 5, 12, 16)
 NO_LIGHT = LightMotion(0, 0.0, 0.0, np.zeros((7, 11), np.bool_))
 LIGHT = LightMotion(77, 60.0, 0.1, np.ones((7, 11), np.bool_))
@@ -76,6 +77,19 @@ def test_a_genuine_card_passes_everywhere() -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("upright_cells", "sideways_cells", "tint", "reason"),
+    [(0, 3, 0.0, "static"), (1, 2, 0.0, "static"), (1, 0, 2.5, "static"), (1, 1, 0.0, "even_light"),
+     (0, 0, 6.0, "even_light")],
+)  # fmt: skip
+def test_one_lamp_serves_every_tilt(
+    upright_cells: int, sideways_cells: int, tint: float, reason: str
+) -> None:
+    first = replace(upright(PRINT, PRINT, replace(LIGHT, cells=upright_cells)), elsewhere=tint)
+    given = case(first, sideways(NO_LETTERS, replace(LIGHT, cells=sideways_cells)))
+    assert reasons(given)["moj_mark"] == reason
+
+
 def test_print_under_moving_light_is_suspect_by_the_mark_alone() -> None:
     """The strip's place is not confirmed: it may not accuse."""
     found = reasons(case(upright(PRINT, PRINT)))
@@ -125,10 +139,12 @@ def test_other_layouts_have_no_such_devices() -> None:
     ("sequences", "reason"),
     [
         ((upright(), sideways(NO_LETTERS)), "absent"),
-        ((upright(), sideways(NO_LETTERS, NO_LIGHT)), "not_seen"),
+        ((upright(), sideways(NO_LETTERS, NO_LIGHT)), "absent"),
+        ((upright(WEAK, WEAK), sideways(NO_LETTERS, NO_LIGHT)), "not_seen"),
+        ((upright(WEAK, WEAK), sideways(NO_LETTERS)), "absent"),
         ((upright(PRINT, PRINT), sideways(NO_LETTERS)), "not_seen"),
         ((sideways(NO_LETTERS),), "not_seen"),
-        ((upright(), sideways(LetterMotion(2, 4.0, 3, 16))), "not_seen"),
+        ((upright(), sideways(LetterMotion(2, 3.0, 3, 16))), "not_seen"),
         ((upright(), sideways(LetterMotion(0, 0, 0, 3))), "not_assessable"),
     ],
 )
