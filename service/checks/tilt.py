@@ -42,8 +42,6 @@ MOVING_CELLS = 3
 """Cells, of all sequences together, in which a reflection came and went: one lamp serves every tilt."""
 MOVING_TINT = 2.0
 """Film-like change outside the films from which a single such cell is enough."""
-STRONG_SCORE = 40.0
-"""Of both films: under a light that moves them so far, letters are seen wherever it stands."""
 FLOATS = 4.0
 ABSENT = 2.0
 """Evidence of letters: on 14 genuine cards of style a in a lamp's or a window's light 2.8 and more, in 41
@@ -204,15 +202,16 @@ def _letters(case: Case) -> Finding:
 
 
 def _must_show(case: Case, sequence: Sequence, ovd: Ovd) -> bool:
-    """Whether letters would have been seen: the card's film answers to the light, and that either ran over
-    the photo or moves the film as far as a lamp does."""
+    """Whether letters would have been seen: the card's film answers to the light, and that ran over the photo,
+    or over another part of the card while every film answers."""
     x, y, w, h = ovd.box
     upright = _usable(case, "vertical")
     films = list(upright.films.values()) if upright is not None else []
-    living = any(follows(change) and not strays(change) for change in films)
-    strong = len(films) > 1 and all(change.score >= STRONG_SCORE and not strays(change) for change in films)
-    lit = sequence.light is not None and sequence.light.touches(x - 0.1, y - 0.1, x + w + 0.1, y + h + 0.1)
-    return living and (lit or strong)
+    living = [follows(change) and not strays(change) for change in films]
+    if sequence.light is None or not any(living):
+        return False
+    lit = sequence.light.touches(x - 0.1, y - 0.1, x + w + 0.1, y + h + 0.1)
+    return lit or (len(living) > 1 and all(living) and sequence.light.cells > 0)
 
 
 def _rotation(case: Case) -> Finding:

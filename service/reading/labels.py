@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
@@ -48,6 +48,8 @@ SURE_SMALL = 0.8
 """The same for the small reader, which has seen these words in training."""
 ASK_FROM = 0.80
 """Confidence of a wrong reading from which the picture is asked how likely the label itself is."""
+PIECE_BELOW = 0.5
+"""Likeness to the label below which a piece of a neighbouring label may have been read in its place."""
 SHAPE_ONLY = 0.6
 """Most that a label may claim by its shape alone, without having been read."""
 
@@ -171,17 +173,24 @@ def label_readings(
 ) -> tuple[LabelReading, ...]:
     """One reading for each label, also for those that were not found; ``texts`` and ``apart`` by label id.
 
-    Print that is another label, word for word, was taken for this one by mistake: this one was not found.
+    Print that is another label was taken for this one by mistake: this one was not found.
     """
     words = {_plain(request.label.text) for request in requests}
     readings = []
     for request in requests:
         line = texts.get(request.label.id)
-        if line is not None and _plain(line.text) in words - {_plain(request.label.text)}:
+        if line is not None and _another(request.label.text, line.text, words):
             request, line = LabelRequest(request.label), None
         reading = _reading(request, line, shape, side)
         readings.append(replace(reading, apart=(apart or {}).get(reading.id) if line else None))
     return tuple(readings)
+
+
+def _another(expected: str, seen: str, words: Set[str]) -> bool:
+    """Whether what was seen is another label, word for word, or a piece of one that this label hardly has."""
+    text, others = _plain(seen), words - {_plain(expected)}
+    piece = bool(text) and _alike(expected, seen) < PIECE_BELOW and any(text in other for other in others)
+    return text in others or piece
 
 
 def _reading(
