@@ -202,8 +202,8 @@ def _letters(case: Case) -> Finding:
 
 
 def _must_show(case: Case, sequence: Sequence, ovd: Ovd) -> bool:
-    """Whether letters would have been seen: the card's film answers to the light, and that ran over the photo,
-    or over another part of the card while every film answers."""
+    """Whether letters would have been seen: the card's film answers to the light, and that ran over the
+    photo, or over another part of the card while every film answers."""
     x, y, w, h = ovd.box
     upright = _usable(case, "vertical")
     films = list(upright.films.values()) if upright is not None else []
