@@ -33,6 +33,8 @@ AGREES_FROM = 0.92
 """Correlation that the same photograph has; 360 own ones without hard light have 0.945 and more."""
 UNLIKE_OWN = 3.5
 """Details without explanation, levels of luma, up to which the two are the same photograph."""
+UNLIKE_ALIKE, ALIKE_FROM = 4.1, 0.955
+"""The same where the structure agrees so well; own photographs under a hologram have that."""
 UNLIKE_ANOTHER = 4.8
 """Details without explanation from which a person must look, between the two nothing is said: 630 own photos,
 half of them in light as hard as it is drawn, have up to 4.1. docs/measures/chip.md has the figures."""
@@ -121,7 +123,8 @@ def _likeness(case: Case, match: PhotographMatch) -> str:
         return "unreadable"
     if match.unlike >= _most_unlike(match.score) or match.score <= STRUCTURE_ANOTHER:
         return "disagrees" if case.in_place else "unreadable"
-    return "agrees" if match.unlike <= UNLIKE_OWN and match.score >= AGREES_FROM else "unreadable"
+    most = UNLIKE_ALIKE if match.score >= ALIKE_FROM else UNLIKE_OWN
+    return "agrees" if match.unlike <= most and match.score >= AGREES_FROM else "unreadable"
 
 
 def _most_unlike(score: float) -> float:

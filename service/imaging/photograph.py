@@ -147,9 +147,8 @@ def _unlike(window: Grey, patch: Grey, clear: NDArray[np.bool_]) -> float | None
     tones = (np.ones_like(tone), tone, tone**2, tone**3, known - soft, soft - softer)
     light = (along, down, along * tone, down * tone, along**2, down**2, along * down)
     area, lamp = _light(_unexplained(seen, (*tones, *light), told))
-    told &= ~lamp
-    if float(told.mean()) < _LEAST_CLEAR:
-        return None
+    if float((told & ~lamp).mean()) >= _LEAST_CLEAR:  # else it is no lamp that is brighter everywhere
+        told &= ~lamp
     rest = _unexplained(seen, (*tones, *light, area, area * tone), told)
     reach = _DETAIL / _STEP
     detail = rest - _blurred(rest, reach) / (_blurred(told.astype(np.float32), reach) + 1e-3)

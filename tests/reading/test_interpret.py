@@ -41,6 +41,19 @@ def test_latin_and_kanji_names_are_divided() -> None:
     assert parts["name_kanji"].text == "陳美玲"
 
 
+@pytest.mark.parametrize(
+    ("text", "claim", "sure"),
+    [("OB12345678CD", 0.95, 0.89), ("OB12345678CD", 0.98, 0.98), ("QB12345678CD", 0.95, 0.95),
+     ("OB12345678CD", 0.7, 0.7), ("AB12345O78CD", 0.95, 0.95)],
+)  # fmt: skip
+def test_an_o_in_a_card_number_may_be_a_q(text: str, claim: float, sure: float) -> None:
+    at = tuple((i + 0.5) / len(text) for i in range(len(text)))
+    claims = tuple(claim if sign in "OQ" else 0.99 for sign in text)
+    line = TextLine(text, min(claims), claims, at)
+    ((_, part),) = interpret([_place("card_number", "card_number")], Printed.join([line], [ROW]))
+    assert part.confidence == sure
+
+
 def test_a_gap_in_a_kanji_name_is_a_space() -> None:
     places = [_place("name_latin"), _place("name_kanji")]
     parts = {place.name: part for place, part in interpret(places, _printed("陳美玲", [0.1, 0.3, 0.4]))}
