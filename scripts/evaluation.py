@@ -22,7 +22,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
-from math import comb
+from math import exp, lgamma, log, log1p
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -175,7 +175,14 @@ def interval(hits: int, trials: int) -> tuple[float, float]:
             return 1.0
         if p >= 1:
             return 1.0 if k >= trials else 0.0
-        return min(1.0, sum(float(comb(trials, i)) * p**i * (1 - p) ** (trials - i) for i in range(k + 1)))
+        ways = lgamma(trials + 1)
+        return min(
+            1.0,
+            sum(
+                exp(ways - lgamma(i + 1) - lgamma(trials - i + 1) + i * log(p) + (trials - i) * log1p(-p))
+                for i in range(k + 1)
+            ),
+        )
 
     def solve(above: Callable[[float], bool]) -> float:
         low, high = 0.0, 1.0
