@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.web.access import SMALL, UNNAMED, violations
 from tests.web.browser import page_of, until
@@ -39,15 +39,20 @@ def dress(page: Page, language: str, theme: str) -> None:
     until(page, SPOKEN, [LANGUAGES[language], language == "ja-easy"])
 
 
+def claim(seat: Seat) -> None:
+    """Open a case as the one who decides it."""
+    seat.open("bare")
+    if seat.page.locator(".decision form").count() == 0:
+        seat.page.keyboard.press("c")
+        seat.page.locator(".decision form").wait_for()
+
+
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_case_is_open_to_everyone_in_every_language_and_theme(
     seat: Seat, language: str, theme: str
 ) -> None:
-    seat.open("bare")
-    if seat.page.locator(".decision form").count() == 0:
-        seat.page.keyboard.press("c")
-        seat.page.locator(".decision form").wait_for()
+    claim(seat)
     dress(seat.page, language, theme)
     seat.settle()
     assert violations(seat.page) == []
@@ -56,7 +61,7 @@ def test_a_case_is_open_to_everyone_in_every_language_and_theme(
 @pytest.mark.parametrize("theme", THEMES)
 def test_dialogs_are_open_to_everyone(seat: Seat, theme: str) -> None:
     page = seat.page
-    seat.open("bare")
+    claim(seat)
     dress(page, "en", theme)
     page.keyboard.press("?")
     page.locator("dialog[open]").wait_for()
@@ -69,7 +74,7 @@ def test_dialogs_are_open_to_everyone(seat: Seat, theme: str) -> None:
     page.get_by_role("dialog", name="Report as forged?").wait_for()
     assert violations(page) == []
     page.get_by_role("button", name="Go back").click()
-    assert page.locator("dialog").count() == 0
+    expect(page.locator("dialog")).to_have_count(0)
 
 
 @pytest.mark.parametrize("where", ["queue", "batches", "batch", "statistics"])
@@ -150,6 +155,7 @@ def test_single_keys_can_be_switched_off(seat: Seat) -> None:
     page.get_by_role("button", name="Help").click()
     page.get_by_label("Use single keys").uncheck()
     page.get_by_role("button", name="Close").click()
+    expect(page.locator("dialog")).to_have_count(0)
     page.keyboard.press("j")
     page.keyboard.press("?")
     assert page.locator("dialog").count() == 0
