@@ -50,7 +50,7 @@ def register(
     shrink = _COARSE_WIDTH / nominal[0]
     small = cv2.resize(scene, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
     target = (nominal[0] * shrink, nominal[1] * shrink)
-    x, y, width, height = _place(_luma(small), _luma(template), target)
+    x, y, width, height = _place(_luma(small), _luma(template), target, foot)
     box = (round(x / shrink), round(y / shrink), round(width / shrink), round(height / shrink))
     zoom = _FINE_WIDTH / width
     size = (_FINE_WIDTH, round(height * zoom))
@@ -76,8 +76,10 @@ def _luma(picture: NDArray[np.uint8]) -> Grey:
     return np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), np.float32)
 
 
-def _place(scene: Grey, template: Grey, target: tuple[float, float]) -> tuple[int, int, int, int]:
-    """x, y, width and height at which the template fits best."""
+def _place(
+    scene: Grey, template: Grey, target: tuple[float, float], foot: float
+) -> tuple[int, int, int, int]:
+    """x, y, width and height at which the template fits best, its foot left out."""
     levelled = local_contrast(scene, _COARSE_RANGE)
     best: tuple[float, int, int, int, int] | None = None
     for scale in _SCALES:
@@ -88,7 +90,8 @@ def _place(scene: Grey, template: Grey, target: tuple[float, float]) -> tuple[in
             patch = np.asarray(
                 cv2.resize(template, (width, height), interpolation=cv2.INTER_AREA), np.float32
             )
-            response = cv2.matchTemplate(levelled, local_contrast(patch, _COARSE_RANGE), cv2.TM_CCOEFF_NORMED)
+            sought = local_contrast(patch, _COARSE_RANGE)[: round(height * foot)]
+            response = cv2.matchTemplate(levelled, sought, cv2.TM_CCOEFF_NORMED)
             _, peak, _, (x, y) = cv2.minMaxLoc(response)
             if best is None or peak > best[0]:
                 best = (peak, x, y, width, height)
