@@ -36,7 +36,7 @@ UNLIKE_OWN = 3.5
 UNLIKE_ALIKE, ALIKE_FROM = 4.1, 0.955
 """The same where the structure agrees so well; own photographs under a hologram have that."""
 UNLIKE_ANOTHER = 4.8
-"""Details without explanation from which a person must look, between the two nothing is said: 630 own photos,
+"""Details without explanation from which a person must look; between the two nothing is said: 630 own photos,
 half of them in light as hard as it is drawn, have up to 4.1. docs/measures/chip.md has the figures."""
 STRUCTURE_ANOTHER = 0.60
 """Correlation up to which it is another's however little detail it has; own ones have 0.71 and more."""

@@ -38,6 +38,7 @@ _AREA_EDGE = 1.5
 _LAMP = 20.0
 """Levels by which a larger area is brighter than explained where a lamp lies over it."""
 _RANGE = 16.0
+"""Pixels over which contrast is levelled before the faces are correlated."""
 _ROUNDS = 4
 _RIDGE = 1e-9
 """Per pixel; only so that terms which are the same everywhere leave the equations solvable."""
