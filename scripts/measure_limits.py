@@ -68,14 +68,14 @@ def photographs(cards: int) -> None:
     """Details without explanation: own pairs, neighbours' photographs, and replaced ones."""
     ca = make_ca(1)
     scores: dict[str, list[float]] = defaultdict(list)
-    for capture in ("scan", "phone"):
+    for name, capture, hardness in (("scan", "scan", None), ("phone", "phone", None), ("hard", "phone", 0.9)):
         own = [
             p
-            for i, item in enumerate(genuine(77, cards, capture, chip=True, ca=ca))
+            for i, item in enumerate(genuine(77, cards, capture, chip=True, ca=ca, hardness=hardness))
             if (p := pair(item, i)) is not None
         ]
         for index, one in enumerate(own):
-            scores["own"].append(match_photograph(one.printed, one.chip, one.size).unlike)
+            scores[f"own, {name}"].append(match_photograph(one.printed, one.chip, one.size).unlike)
             for step in (1, 2):
                 other = own[(index + step) % len(own)].chip
                 scores["other"].append(match_photograph(one.printed, other, one.size).unlike)
