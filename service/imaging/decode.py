@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Callable
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import cv2
 import numpy as np
@@ -34,7 +34,7 @@ from service.imaging.pdf import PdfTooLarge, PdfTooManyPages, render_page
 from service.imaging.pyramid import halved
 from service.settings import Settings
 
-__all__ = ["REDUCE_ABOVE_PIXELS", "decode_picture"]
+__all__ = ["REDUCE_ABOVE_PIXELS", "as_stored", "decode_picture"]
 
 REDUCE_ABOVE_PIXELS = 32_000_000
 """Pictures beyond this are halved: an A4 page at 600 dpi then has the raster's own 300 dpi."""
@@ -42,7 +42,7 @@ _MAX_JPEG_SCANS = 100
 """Progressive JPEG with thousands of scans costs minutes; encoders write about ten."""
 _MIN_SIDE = 16
 
-_TURNS: dict[int, Callable[[NDArray[np.uint8]], NDArray[np.uint8]]] = {
+_TURNS: dict[int, Callable[[NDArray[Any]], NDArray[Any]]] = {
     2: lambda a: a[:, ::-1],
     3: lambda a: a[::-1, ::-1],
     4: lambda a: a[::-1],
@@ -52,6 +52,14 @@ _TURNS: dict[int, Callable[[NDArray[np.uint8]], NDArray[np.uint8]]] = {
     8: lambda a: a.transpose(1, 0, 2)[::-1],
 }
 """EXIF 2.32, tag 0x0112: what to do to see the picture upright."""
+_BACK = {6: 8, 8: 6}
+"""Orientations that another one undoes; the others undo themselves."""
+
+
+def as_stored(upright: NDArray[Any], orientation: int) -> NDArray[Any]:
+    """A view of an upright picture as its file holds it, (height, width, channels)."""
+    turn = _TURNS.get(_BACK.get(orientation, orientation))
+    return turn(upright) if turn else upright
 
 
 def decode_picture(data: bytes, role: Role, limits: Settings) -> Picture:

@@ -9,12 +9,12 @@ from PIL import ExifTags, Image
 
 from service.evidence import ImageMetadata
 
-__all__ = ["metadata_of", "orientation_of"]
+__all__ = ["ZIGZAG", "metadata_of", "orientation_of"]
 
 _DPI_RANGE = (30.0, 4800.0)
 _SOFTWARE_LENGTH = 64
 _CREATOR_TOOL = re.compile(rb"CreatorTool[\"'=>\s]{1,4}([^\"'<]{1,200})")
-_ZIGZAG = sorted(
+ZIGZAG = sorted(
     range(64),
     key=lambda i: (i // 8 + i % 8, i // 8 if (i // 8 + i % 8) % 2 else -(i // 8)),
 )
@@ -75,4 +75,4 @@ def _software(image: Image.Image) -> str | None:
 def _quantisation(image: Image.Image) -> tuple[tuple[int, ...], ...]:
     tables: dict[int, list[int]] = getattr(image, "quantization", None) or {}
     rows = [tables[key] for key in sorted(tables)]
-    return tuple(tuple(int(row[i]) for i in _ZIGZAG) for row in rows if len(row) == 64)
+    return tuple(tuple(int(row[i]) for i in ZIGZAG) for row in rows if len(row) == 64)

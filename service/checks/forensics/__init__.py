@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from service.checks.forensics import copies, edges, photo, software
+from service.checks.forensics import compression, copies, edges, photo, software
 
 __all__ = ["CHECKS", "LIMITS"]
 
-CHECKS = (*copies.CHECKS, *edges.CHECKS, *photo.CHECKS, *software.CHECKS)
-LIMITS: Mapping[str, tuple[float, ...]] = {**copies.LIMITS, **edges.LIMITS, **photo.LIMITS}
+CHECKS = (*copies.CHECKS, *edges.CHECKS, *compression.CHECKS, *photo.CHECKS, *software.CHECKS)
+LIMITS: Mapping[str, tuple[float, ...]] = {
+    **copies.LIMITS,
+    **edges.LIMITS,
+    **compression.LIMITS,
+    **photo.LIMITS,
+}
 """Check -> values of its measure at which its answer changes."""

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from service.evidence import Box, CardView, FieldReading, Picture
 from service.imaging.forensics.chroma import Chroma, measure_chroma
+from service.imaging.forensics.compression import Compression, measure_compression
 from service.imaging.forensics.edges import measure_edges
 from service.imaging.forensics.photo import measure_photo_noise
 from service.imaging.forensics.spectrum import Grid, measure_grid
@@ -44,7 +45,7 @@ class Traces:
 
     def measure(self) -> None:
         """Work out now what the checks will ask, beside other work on the same page."""
-        _ = self.grid, self.portrait, self.chroma, self.edges, self.photo_noise
+        _ = self.grid, self.portrait, self.chroma, self.edges, self.compression, self.photo_noise
 
     @cached_property
     def luma(self) -> NDArray[np.uint8]:
@@ -70,6 +71,16 @@ class Traces:
     def edges(self) -> Mapping[str, float]:
         """How steep the edges of each text are for their height, by field."""
         return measure_edges(self.luma, self.lines)
+
+    @property
+    def places(self) -> Mapping[str, Box]:
+        """What is put in, where something is put into a picture: the texts, and the photograph."""
+        return {**self.lines, **({"photo": self.photo} if self.photo else {})}
+
+    @cached_property
+    def compression(self) -> Compression | None:
+        """How often each of the places was saved; None where the file does not show it."""
+        return measure_compression(self.picture, self.view.homography, self.places)
 
     @cached_property
     def photo_noise(self) -> float | None:

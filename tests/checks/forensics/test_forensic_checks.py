@@ -14,6 +14,7 @@ from service.checks.case import Capture, Case
 from service.checks.forensics import CHECKS, LIMITS
 from service.evidence import CaptureKind, LabelReading, Location, QualityFault, Side
 from service.imaging.forensics import Traces
+from service.imaging.forensics.compression import Compression, Saved
 from service.policies import policy
 from service.verdict import CheckResult, Effect, Result
 from tests.imaging.forensics.cards import (
@@ -27,14 +28,15 @@ from tests.imaging.forensics.cards import (
     traces,
     waves,
 )
+from tests.imaging.forensics.saved import FIRST, SECOND, card, edited, file, opened, seen, typed
 
 GEN1 = layout("jp.residence_card.gen1")
 
 
-def case_of(seen: Traces, software: str | None = None) -> Case:
-    picture = replace(seen.picture, metadata=replace(seen.picture.metadata, software=software))
-    capture = Capture(picture, Location((), 1, CaptureKind.SCAN), seen.view)
-    return Case(datetime(2026, 1, 1, tzinfo=UTC), "sample", {"front": capture}, GEN1, traces={"front": seen})
+def case_of(found: Traces, software: str | None = None) -> Case:
+    picture = replace(found.picture, metadata=replace(found.picture.metadata, software=software))
+    capture = Capture(picture, Location((), 1, CaptureKind.SCAN), found.view)
+    return Case(datetime(2026, 1, 1, tzinfo=UTC), "sample", {"front": capture}, GEN1, traces={"front": found})
 
 
 def result(id: str, case: Case) -> CheckResult:
@@ -92,8 +94,8 @@ def test_coloured_light_accuses_nobody() -> None:
 
 
 def test_a_design_whose_colours_are_not_known_is_not_asked_for_them() -> None:
-    seen = case_of(traces(finished(ground().mean(axis=2, keepdims=True).repeat(3, axis=2))))
-    assert result("grey_copy", replace(seen, layout=None)).result is Result.INCONCLUSIVE
+    grey = case_of(traces(finished(ground().mean(axis=2, keepdims=True).repeat(3, axis=2))))
+    assert result("grey_copy", replace(grey, layout=None)).result is Result.INCONCLUSIVE
 
 
 def test_one_text_sharper_than_the_others_is_named() -> None:
@@ -115,6 +117,53 @@ def test_few_texts_cannot_be_compared() -> None:
     assert said("field_edges", finished(ground())).reason == "forensics.field_edges.not_assessable"
 
 
+def test_a_text_put_into_a_saved_picture_is_named_with_its_place() -> None:
+    found = result("compression", case_of(seen(edited("c"))))
+    assert (found.result, found.reason) == (Result.SUSPECT, "forensics.compression.differ")
+    assert found.fields == frozenset({"c"})
+    assert found.region is not None
+    assert found.region.box == LINES["c"]
+
+
+def test_a_picture_saved_twice_accuses_nobody() -> None:
+    alike = result("compression", case_of(seen(file(opened(file(card(), FIRST)), SECOND))))
+    assert (alike.result, alike.region) == (Result.PASS, None)
+    once = result("compression", case_of(seen(file(card(), SECOND))))
+    assert once.reason == "forensics.compression.not_assessable"
+
+
+def test_a_mark_over_most_of_a_saved_picture_accuses_nobody() -> None:
+    """As a service writes its name over every copy before it saves it again."""
+    pixels = opened(file(card(), FIRST))
+    for name in "abcd":
+        pixels = typed(pixels, LINES[name])
+    found = result("compression", case_of(seen(file(pixels, SECOND))))
+    assert found.reason == "forensics.compression.not_assessable"
+
+
+@pytest.mark.parametrize(
+    "shares",
+    [
+        {"a": 0.7, "b": 0.0, "c": 0.0, "d": 0.0},
+        {"a": 0.7, "b": -0.5, "c": 0.0, "d": 0.0, "e": 0.0},
+        {"a": 0.7, "b": 0.4, "c": 0.4, "d": 0.4, "e": 0.0},
+    ],
+    ids=["few places", "the rhythm does not fit", "all are in between"],
+)
+def test_a_picture_whose_places_do_not_agree_accuses_nobody(shares: dict[str, float]) -> None:
+    traces = seen(edited("c"))
+    places = {name: Saved(share, 500.0) for name, share in shares.items()}
+    traces.__dict__["compression"] = Compression(Saved(0.1, 5000.0), places)
+    assert result("compression", case_of(traces)).reason == "forensics.compression.not_assessable"
+
+
+def test_a_place_that_can_say_little_is_not_asked() -> None:
+    traces = seen(edited("c"))
+    places = {name: Saved(0.0, 500.0) for name in "bcdefg"} | {"a": Saved(1.0, 50.0)}
+    traces.__dict__["compression"] = Compression(Saved(0.1, 5000.0), places)
+    assert result("compression", case_of(traces)).result is Result.PASS
+
+
 def test_a_smooth_photograph_is_only_noted() -> None:
     card = ground(noise=4.0)
     card[190:545, 715:985] = 150
@@ -123,7 +172,7 @@ def test_a_smooth_photograph_is_only_noted() -> None:
     assert said("photo_noise", finished(ground(noise=4.0))).result is Result.PASS
 
 
-@pytest.mark.parametrize("id", ["recapture", "grey_copy", "field_edges", "photo_noise"])
+@pytest.mark.parametrize("id", ["recapture", "grey_copy", "field_edges", "compression", "photo_noise"])
 def test_nothing_is_said_of_a_poor_or_misplaced_or_missing_card(id: str) -> None:
     raster = finished(ground().mean(axis=2, keepdims=True) + waves(3.3, 40.0, 9.0) + (0, 6, 12))
     poor = case_of(traces(raster, faults=(QualityFault.RESOLUTION_LOW,)))
