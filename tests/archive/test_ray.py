@@ -16,19 +16,26 @@ from time import sleep
 import pyarrow.parquet as pq
 import pytest
 
+from scripts.bench_archive import draw
 from service.settings import ROOT
 
 ray = pytest.importorskip("ray", reason="the extra `ray` is not installed")
 
 FILES = 240
+CARDS = 8
 PROGRAM = "from service.cli import main; main()"
+
+
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The engine's stand-in, which waits and finds nothing."""
+    monkeypatch.setenv("HONMONO_ENGINE_LOADER", "tests.archive.engines:slow")
 
 
 @pytest.fixture
 def cluster(monkeypatch: pytest.MonkeyPatch) -> Iterator[object]:
     from ray.cluster_utils import Cluster
 
-    monkeypatch.setenv("HONMONO_ENGINE_LOADER", "tests.archive.engines:slow")
     path = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
     monkeypatch.setenv("PYTHONPATH", path)
     nodes = Cluster(initialize_head=True, head_node_args={"num_cpus": 1, "object_store_memory": 80_000_000})
@@ -56,6 +63,7 @@ def files(out: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("slow")
 def test_a_machine_that_is_lost_costs_no_card_and_doubles_none(cluster: object, tmp_path: Path) -> None:
     archive = tmp_path / "archive"
     archive.mkdir()
@@ -80,3 +88,24 @@ def test_a_machine_that_is_lost_costs_no_card_and_doubles_none(cluster: object, 
     tables = [pq.read_table(file) for file in (tmp_path / "ray" / "cards").rglob("*.parquet")]
     ids = [id for table in tables for id in table.column("card_id").to_pylist()]
     assert len(ids) == len(set(ids)) == FILES
+
+
+@pytest.mark.slow
+def test_the_engine_itself_says_the_same_on_two_nodes(cluster: object, tmp_path: Path) -> None:
+    """Real pages, real models, one process on each of two nodes: the same bytes as on one machine."""
+    archive = tmp_path / "archive"
+    draw(archive, cards=CARDS, cheap=64, seed=11)
+    cluster.add_node(num_cpus=1, object_store_memory=80_000_000)  # type: ignore[attr-defined]
+    data = {"HONMONO_DATA_DIR": str(tmp_path / "data")}
+    address = {"RAY_ADDRESS": cluster.address}  # type: ignore[attr-defined]
+    for name, words in (("local", ()), ("ray", ("--engine", "ray"))):
+        subprocess.run(
+            command(archive, tmp_path / name, "--profile", "sample", *words),
+            env=os.environ | data | address, cwd=ROOT, check=True, timeout=900,
+        )  # fmt: skip
+    assert len(files(tmp_path / "local")) > 2, "each node must have had a share"
+    assert files(tmp_path / "ray") == files(tmp_path / "local")
+    tables = [pq.read_table(file) for file in (tmp_path / "ray" / "cards").rglob("*.parquet")]
+    rows = [row for table in tables for row in table.select(["card_id", "verdict"]).to_pylist()]
+    assert len({row["card_id"] for row in rows}) == len(rows) >= CARDS
+    assert sum(row["verdict"] == "no_sign_of_forgery" for row in rows) >= CARDS - 1

@@ -1,9 +1,10 @@
-"""How often each place of a JPEG file was saved: a picture that was edited was saved before and after.
+"""How often each place of a picture was saved: one that was edited was saved before and after.
 
 The first saving rounds every frequency to its steps, the second one to other steps; what went through both
 shows a rhythm in its values (Lukas and Fridrich 2003), what was put in between went through the second alone
 and does not (Bianchi and Piva 2012). The values before any rounding are had from blocks half a block aside. A
-picture that was saved once, or made smaller in between, shows no rhythm: nothing can be said of it.
+picture that was saved once, or made smaller in between, shows no rhythm: nothing can be said of it. A file
+without loss (PNG, TIFF) still shows the rhythm of the JPEG file that it was made from.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from service.evidence import Box, Picture
+from service.evidence import Box, ImageMetadata, Picture
 from service.imaging.jpeg_blocks import FREQUENCIES, SIDE, Blocks, card_blocks
 from service.imaging.metadata import ZIGZAG
 
@@ -35,6 +36,8 @@ _RHYTHM = 0.02
 """Nats a value by which the rhythm must explain the values better than a single saving does."""
 _SAYS = 1000.0
 """Nats that the whole card must be able to say."""
+_LOSSLESS = frozenset({"PNG", "TIFF"})
+"""Formats that keep what they were given, to whole levels."""
 _CAP = 4.0
 """Nats that one value may say at most."""
 
@@ -78,14 +81,11 @@ def measure_compression(
 ) -> Compression | None:
     """Where the card was saved once among what was saved twice.
 
-    ``places`` are fractions of the card, ``homography`` maps raster to picture pixels. None for a file that
-    is no JPEG, or shows no rhythm.
+    ``places`` are fractions of the card, ``homography`` maps raster to picture pixels. None for a file whose
+    coder has no steps (HEIF, WebP), or that shows no rhythm.
     """
-    if not picture.metadata.quantisation:
-        return None
-    table = dict(zip(ZIGZAG, picture.metadata.quantisation[0], strict=True))
-    steps = [float(table[row * SIDE + column]) for row, column in FREQUENCIES]
-    first = card_blocks(picture, homography, few=True)
+    steps = _steps(picture.metadata)
+    first = card_blocks(picture, homography, few=True) if steps else None
     if first is None or not any(_rhythms(first, steps)):
         return None
     blocks = card_blocks(picture, homography)
@@ -98,6 +98,14 @@ def measure_compression(
         return None
     found = {name: _saved(said, _within(blocks, box)) for name, box in places.items()}
     return Compression(card, found)
+
+
+def _steps(about: ImageMetadata) -> list[float]:
+    """Levels to which the file rounds each of ``FREQUENCIES``; empty where that is not known."""
+    if about.quantisation:
+        table = dict(zip(ZIGZAG, about.quantisation[0], strict=True))
+        return [float(table[row * SIDE + column]) for row, column in FREQUENCIES]
+    return [1.0] * len(FREQUENCIES) if about.format in _LOSSLESS else []
 
 
 def _rhythms(blocks: Blocks, steps: list[float]) -> Iterator[_Rhythm]:

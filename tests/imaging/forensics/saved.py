@@ -36,6 +36,13 @@ def file(pixels: Pixels, quality: int, orientation: int = 1) -> bytes:
     return out.getvalue()
 
 
+def lossless(pixels: Pixels, form: str) -> bytes:
+    """A file that keeps every pixel."""
+    out = io.BytesIO()
+    Image.fromarray(np.ascontiguousarray(pixels[..., ::-1])).save(out, form)
+    return out.getvalue()
+
+
 def opened(data: bytes) -> Pixels:
     """The pixels as the file holds them, not turned."""
     return np.asarray(Image.open(io.BytesIO(data)).convert("RGB"), np.uint8)[..., ::-1].copy()

@@ -11,7 +11,7 @@ import pytest
 from service.imaging.decode import as_stored
 from service.imaging.forensics.compression import Compression, measure_compression
 from tests.imaging.forensics.cards import LINES, PHOTO, Pixels
-from tests.imaging.forensics.saved import FIRST, SECOND, card, edited, file, opened, seen, typed
+from tests.imaging.forensics.saved import FIRST, SECOND, card, edited, file, lossless, opened, seen, typed
 
 
 def compression(data: bytes) -> Compression | None:
@@ -86,10 +86,21 @@ def test_the_same_file_is_measured_the_same_again() -> None:
     assert compression(edited()) == compression(edited())
 
 
-def test_a_file_that_is_no_jpeg_cannot_be_asked() -> None:
+@pytest.mark.parametrize("form", ["PNG", "TIFF"])
+def test_a_file_without_loss_keeps_the_rhythm_of_what_it_was_made_from(form: str) -> None:
+    first = opened(file(card(), FIRST))
+    alike, put_in = (compression(lossless(p, form)) for p in (first, typed(first, LINES["d"])))
+    assert alike is not None
+    assert all(place.once < 0.2 for place in alike.places.values() if place.nats > 100)
+    assert put_in is not None
+    assert put_in.places["d"].once > 0.7
+    assert compression(lossless(card(), form)) is None
+
+
+def test_a_coder_without_steps_cannot_be_asked() -> None:
     traces = seen(edited())
-    plain = replace(traces.picture, metadata=replace(traces.picture.metadata, quantisation=()))
-    assert measure_compression(plain, traces.view.homography, LINES) is None
+    other = replace(traces.picture.metadata, format="HEIF", quantisation=())
+    assert measure_compression(replace(traces.picture, metadata=other), traces.view.homography, LINES) is None
 
 
 def test_a_card_of_a_few_pixels_cannot_be_asked() -> None:
