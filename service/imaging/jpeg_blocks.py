@@ -25,7 +25,7 @@ FREQUENCIES = ((0, 1), (1, 0), (1, 1), (0, 2), (2, 0), (1, 2), (2, 1), (0, 3), (
 """Row and column of the frequencies that are looked at: higher ones are mostly zero."""
 _CLIPPED = (1, 254)
 """Levels of a colour from which it may have been cut off between two savings, which moves the luma too."""
-_FEW = 5000
+_FEW = 3000
 """Blocks of a first look."""
 
 
@@ -80,7 +80,9 @@ def _row(
     half = SIDE // 2
     strip = stored[row * SIDE : row * SIDE + SIDE + half, x0 * SIDE : x1 * SIDE]
     luma = cv2.cvtColor(strip.astype(np.float32), cv2.COLOR_BGR2GRAY)
-    whole = (strip.min(2) > _CLIPPED[0]) & (strip.max(2) < _CLIPPED[1])
+    blue, green, red = cv2.split(strip)
+    darkest, lightest = cv2.min(cv2.min(blue, green), red), cv2.max(cv2.max(blue, green), red)
+    whole = (darkest > _CLIPPED[0]) & (lightest < _CLIPPED[1])
     own, clear = _transformed(luma[:SIDE], whole[:SIDE])
     aside, also = _transformed(luma[half:, half:-half], whole[half:, half:-half])
     across = np.arange(x0, x1) * SIDE + (SIDE - 1) / 2
