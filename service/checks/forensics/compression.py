@@ -17,7 +17,7 @@ from service.verdict import Basis, Effect, Region, Result
 
 __all__ = ["CHECKS", "LIMITS"]
 
-_ONCE = 0.60
+_ONCE = 0.50
 """Share of a place that looks saved once; genuine pictures: 0.29 at most (docs/measures/forensics.md)."""
 _REST = 0.30
 """The middle of all places must lie below this: the card as a whole was saved twice."""

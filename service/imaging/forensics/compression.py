@@ -42,6 +42,8 @@ _SAYS = 1000.0
 """Nats that the whole card must be able to say."""
 _LOSSLESS = frozenset({"PNG", "TIFF"})
 """Formats that keep what they were given, to whole levels."""
+_RIM, _WIDEST = 0.25, 0.01
+"""Rim in heights of the place, at most so much of the card."""
 _CAP = 4.0
 """Nats that one value may say at most."""
 
@@ -176,8 +178,10 @@ def _said(blocks: Blocks, rhythms: list[_Rhythm]) -> Floats:
 
 
 def _within(blocks: Blocks, box: Box) -> NDArray[np.bool_]:
+    """Blocks of a place and of a rim of paper: whoever types over a text clears more than its signs."""
     x, y, w, h = box
-    inside = (blocks.places >= (x, y)) & (blocks.places <= (x + w, y + h))
+    rim = min(_RIM * h, _WIDEST)
+    inside = (blocks.places >= (x - rim, y - rim)) & (blocks.places <= (x + w + rim, y + h + rim))
     return np.asarray(inside.all(1))
 
 
