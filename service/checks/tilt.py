@@ -29,6 +29,7 @@ LEAST_TRAVEL = 1.5
 # Set on style a of scripts/specimens, reported on style b: docs/measures/tilt.md.
 FOLLOWS_SCORE = 8.0
 FOLLOWS_SINGLE = 0.6
+STRONG_SCORE = 10.0
 STILL_SCORE = 4.0
 STILL_MOTION = 24.0
 JUMP_SWING = 14.0
@@ -40,6 +41,8 @@ STRAY_HUES = 240.0
 ALIVE_ELSEWHERE = 8.0
 MOVING_CELLS = 3
 """Cells, of all sequences together, in which a reflection came and went: one lamp serves every tilt."""
+SILENT_CELLS = 2
+"""The same on a card that shows no letters: genuine cards in even light have at most one such cell."""
 MOVING_TINT = 2.0
 """Film-like change outside the films from which a single such cell is enough."""
 FLOATS = 4.0
@@ -171,17 +174,33 @@ def _light_moved(case: Case) -> bool:
     """Whether reflections prove that the light comes from one direction."""
     moved = [(s.light.cells, s.elsewhere) for s in _sequences(case) if s.light and not sequence_fault(s)]
     tinted = any(cells and elsewhere >= MOVING_TINT for cells, elsewhere in moved)
-    return tinted or sum(cells for cells, _ in moved) >= MOVING_CELLS
+    enough = SILENT_CELLS if _without_letters(case) else MOVING_CELLS
+    return tinted or sum(cells for cells, _ in moved) >= enough
 
 
 def _alive(case: Case) -> bool:
-    """Whether any device of the card was seen to follow the angle in any sequence."""
+    """Whether any device of the card was seen to follow the angle in any sequence.
+
+    A colour that does so elsewhere may be a film that stands in another place than the layout says, but not
+    on a card whose letters do not float either: then it is a glare.
+    """
     for sequence in _sequences(case):
-        if sequence.elsewhere >= ALIVE_ELSEWHERE or any(follows(c) for c in sequence.films.values()):
+        if any(follows(c) for c in sequence.films.values()):
             return True
         if sequence.letters and sequence.letters.evidence >= FLOATS:
             return True
+        if sequence.elsewhere >= ALIVE_ELSEWHERE and not _without_letters(case):
+            return True
     return False
+
+
+def _without_letters(case: Case) -> bool:
+    """Whether the frames show no letters where the card would have them, whatever the reason."""
+    ovd = case.layout.front.ovd("letters") if case.layout else None
+    sequence = _usable(case, "horizontal")
+    letters = sequence.letters if sequence else None
+    enough = letters is not None and letters.frames >= LEAST_FRAMES and letters.evidence < ABSENT
+    return enough and ovd is not None and ovd.confirmed
 
 
 def _letters(case: Case) -> Finding:
@@ -203,7 +222,7 @@ def _letters(case: Case) -> Finding:
 
 def _must_show(case: Case, sequence: Sequence, ovd: Ovd) -> bool:
     """Whether letters would have been seen: the card's film answers to the light, and that ran over the
-    photo, or over another part of the card while every film answers."""
+    photo, or over another part of the card while every film answers, or the mark strongly."""
     x, y, w, h = ovd.box
     upright = _usable(case, "vertical")
     films = list(upright.films.values()) if upright is not None else []
@@ -211,6 +230,10 @@ def _must_show(case: Case, sequence: Sequence, ovd: Ovd) -> bool:
     if sequence.light is None or not any(living):
         return False
     lit = sequence.light.touches(x - 0.1, y - 0.1, x + w + 0.1, y + h + 0.1)
+    mark = upright.films.get("moj_mark") if upright is not None else None
+    strong = mark is not None and mark.score >= STRONG_SCORE and follows(mark) and not strays(mark)
+    if strong and any(s.light and s.light.cells for s in _sequences(case)):
+        return True  # one lamp serves every tilt
     return lit or (len(living) > 1 and all(living) and sequence.light.cells > 0)
 
 

@@ -24,11 +24,15 @@ FILM = Change(60, 0.97, 0.88, 0.95, 0.3, 170, -30, 30, 90, 16)
 PRINT = Change(1.5, 0.3, 0.3, 0.1, 0.2, 3, 20, 21, 3, 16)
 SWAPPED = Change(90, 0.1, 0.15, -0.2, 0.99, 160, -40, 50, 110, 16)
 RAINBOW = Change(90, 0.3, 0.3, 0.7, 0.2, 600, -40, 50, 150, 16)
+WEAK = replace(FILM, swing=11)
+"""A film that answers, with a score of 9."""
 DIM = Change(7, 0.9, 0.8, 0.8, 0.3, 20, -2, 5, 12, 16)
 NO_LIGHT = LightMotion(0, 0.0, 0.0, np.zeros((7, 11), np.bool_))
 LIGHT = LightMotion(77, 60.0, 0.1, np.ones((7, 11), np.bool_))
 BESIDE = LightMotion(2, 20.0, 0.1, np.zeros((7, 11), np.bool_))
 """A reflection that ran over another part than the photo."""
+FAINT = LetterMotion(2.2, 3.0, 4.0, 16)
+"""Too little to count as floating, too much to count as missing."""
 FLOAT, NO_LETTERS = LetterMotion(2.2, 9.0, 4.0, 16), LetterMotion(2.2, 1.0, 2.0, 16)
 SAME, OTHER, POOR = SameCard(0.95, 0.95, 6), SameCard(0.1, 0.95, 6), SameCard(0.1, 0.3, 6)
 
@@ -79,16 +83,47 @@ def test_a_genuine_card_passes_everywhere() -> None:
 
 
 @pytest.mark.parametrize(
-    ("upright_cells", "sideways_cells", "tint", "reason"),
-    [(0, 3, 0.0, "static"), (1, 2, 0.0, "static"), (1, 0, 2.5, "static"), (1, 1, 0.0, "even_light"),
-     (0, 0, 6.0, "even_light")],
-)  # fmt: skip
+    ("upright_cells", "sideways_cells", "tint", "letters", "reason"),
+    [
+        (0, 3, 0.0, FAINT, "static"),
+        (1, 2, 0.0, FAINT, "static"),
+        (1, 0, 2.5, FAINT, "static"),
+        (1, 1, 0.0, FAINT, "even_light"),
+        (0, 0, 6.0, FAINT, "even_light"),
+        (1, 1, 0.0, NO_LETTERS, "static"),
+        (1, 0, 0.0, NO_LETTERS, "even_light"),
+    ],
+)
 def test_one_lamp_serves_every_tilt(
-    upright_cells: int, sideways_cells: int, tint: float, reason: str
+    upright_cells: int, sideways_cells: int, tint: float, letters: LetterMotion, reason: str
 ) -> None:
     first = replace(upright(PRINT, PRINT, replace(LIGHT, cells=upright_cells)), elsewhere=tint)
-    given = case(first, sideways(NO_LETTERS, replace(LIGHT, cells=sideways_cells)))
+    given = case(first, sideways(letters, replace(LIGHT, cells=sideways_cells)))
     assert reasons(given)["moj_mark"] == reason
+
+
+def test_a_glare_that_follows_the_angle_is_no_film_where_no_letters_float() -> None:
+    """A film in another place excuses a still mark, but not on a card that lacks its letters too."""
+    glare = replace(upright(PRINT, PRINT), elsewhere=20.0)
+    assert reasons(case(glare, sideways(FAINT)))["moj_mark"] == "unclear"
+    assert reasons(case(glare, sideways(NO_LETTERS)))["moj_mark"] == "static"
+
+
+@pytest.mark.parametrize(
+    ("strip", "mark", "cells", "reason"),
+    [
+        (PRINT, FILM, 1, "absent"),
+        (PRINT, WEAK, 1, "not_seen"),
+        (PRINT, FILM, 0, "not_seen"),
+        (FILM, PRINT, 1, "not_seen"),
+    ],
+    ids=["strong mark", "weak mark", "no reflection", "the strip's place is not confirmed"],
+)
+def test_a_strong_mark_shows_that_letters_would_float(
+    strip: Change, mark: Change, cells: int, reason: str
+) -> None:
+    first = upright(strip, mark, replace(BESIDE, cells=cells))
+    assert reasons(case(first, sideways(NO_LETTERS, NO_LIGHT)))["letters"] == reason
 
 
 def test_print_under_moving_light_is_suspect_by_the_mark_alone() -> None:
@@ -140,7 +175,7 @@ def test_other_layouts_have_no_such_devices() -> None:
     ("sequences", "reason"),
     [
         ((upright(), sideways(NO_LETTERS)), "absent"),
-        ((upright(), sideways(NO_LETTERS, NO_LIGHT)), "not_seen"),
+        ((upright(WEAK, WEAK), sideways(NO_LETTERS, NO_LIGHT)), "not_seen"),
         ((upright(), sideways(NO_LETTERS, BESIDE)), "absent"),
         ((upright(FILM, PRINT), sideways(NO_LETTERS, BESIDE)), "not_seen"),
         ((upright(FILM, PRINT), sideways(NO_LETTERS)), "absent"),
