@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from scripts.training.additive import Additive, Table
 from service.scoring.features import State, state_of
-from service.verdict import Result
+from service.verdict import Effect, Result
 
 __all__ = ["LEARNED", "Plan", "Trials", "class_weights", "plan", "table_of", "trials", "with_fixed"]
 
@@ -78,7 +78,7 @@ def _said(
     row: Mapping[str, Any], learned: Mapping[str, Sequence[float]]
 ) -> Iterator[tuple[str, State, float | None]]:
     for check in row["checks"]:
-        if check["id"] not in LEARNED:
+        if check["id"] not in LEARNED and check["effect"] != Effect.INFORMATIVE.value:
             yield check["id"], state_of(Result(check["result"]), check["margin"]), check["margin"]
     for id, margin in zip(LEARNED, learned.get(row["id"], ()), strict=False):
         yield id, State.PASS if margin >= 0 else State.SUSPECT, margin

@@ -36,6 +36,9 @@ __all__ = ["HIGH", "MIDDLE", "Fitted", "fit_fusion", "load_evidence", "part_of",
 
 HIGH, MIDDLE = 0.01, 0.1
 """Shares of genuine cards that may lie above the beginning of the bands."""
+LEAST = {"middle": 0.0, "high": 1.0}
+"""Bits from which the bands begin at the earliest: what speaks for a card is no sign against it, however few
+genuine cards reach it."""
 Row = Mapping[str, Any]
 
 
@@ -82,7 +85,8 @@ def fit_fusion(table: Table, teach: NDArray[np.bool_], setting: NDArray[np.bool_
     slope = slope_of(model.totals(learned.states, learned.margins), learned.forged, learned.weights)
     model = _sloped(model, slope)
     genuine = [float(v) for v in model.totals(held.states, held.margins)[~held.forged]]
-    return Fitted(model, slope, conformal_threshold(genuine, MIDDLE), conformal_threshold(genuine, HIGH))
+    middle, high = conformal_threshold(genuine, MIDDLE), conformal_threshold(genuine, HIGH)
+    return Fitted(model, slope, max(middle, LEAST["middle"]), max(high, LEAST["high"]))
 
 
 def _learned_only(table: Table) -> Table:

@@ -19,6 +19,7 @@ from scripts.training.evidence import (
     trials,
     with_fixed,
 )
+from scripts.training.fusion import LEAST, fit_fusion
 from scripts.training.fusion_graph import onnx_bytes
 from service.checks.catalogue import CHECKS
 from service.scoring.features import State
@@ -104,11 +105,11 @@ def test_the_slope_of_calibrated_odds_is_one() -> None:
 def _row(
     id: str, forged: bool, family: str, group: str, *checks: tuple[str, str, float | None]
 ) -> dict[str, Any]:
-    said = [{"id": c, "result": r, "margin": m} for c, r, m in checks]
+    said = [{"id": c, "result": r, "margin": m, "effect": "supporting"} for c, r, m in checks]
     return {"id": id, "forged": forged, "family": family, "group": group, "checks": said}
 
 
-def test_rows_become_states_and_margins_and_the_networks_answers_are_added() -> None:
+def test_rows_become_states_as_the_service_sees_them_and_the_networks_answers_are_added() -> None:
     rows = [
         _row(
             "1",
@@ -121,6 +122,9 @@ def test_rows_become_states_and_margins_and_the_networks_answers_are_added() -> 
         _row("2", True, "printed_card", "print", ("forensics.recapture", "inconclusive", None)),
         _row("3", True, "edit_name", "edit", ("forensics.recapture", "inconclusive", -0.2)),
     ]
+    rows[2]["checks"].append(
+        {"id": "text.dates", "result": "suspect", "margin": -0.5, "effect": "informative"}
+    )
     checks = ("forensics.recapture", "text.dates", *LEARNED)
     found = table_of(rows, checks, {"2": (-0.4, 0.1)})
     assert found.states.tolist() == [
@@ -166,3 +170,19 @@ def test_the_plan_names_checks_that_there_are() -> None:
     assert set(plan().checks) <= known
     assert len(plan().checks) == len(set(plan().checks))
     assert set(plan().earlier) <= set(plan().fixed)
+
+
+def test_bands_never_begin_where_the_evidence_speaks_for_the_card() -> None:
+    """Where every genuine card stays far below, a thousandth of a bit more would be a high band."""
+    checks = plan().checks
+    cards = 600
+    rng = np.random.default_rng(4)
+    forged = rng.random(cards) < 0.5
+    states = np.zeros((cards, len(checks)), np.int64)
+    column = checks.index("forensics.recapture")
+    states[:, column] = np.where(forged, State.SUSPECT, State.PASS)
+    margins = np.full((cards, len(checks)), np.nan)
+    margins[:, column] = np.where(forged, -0.5, 0.5)
+    made = Table(checks, states, margins, forged, np.full(cards, 1 / cards))
+    fitted = fit_fusion(made, np.arange(cards) % 2 == 0, np.arange(cards) % 2 == 1)
+    assert (fitted.middle, fitted.high) == (LEAST["middle"], LEAST["high"])
