@@ -1,0 +1,70 @@
+"""A picture that was opened, altered and saved again, at the real service."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from scripts.specimens.values import FIELD_BOXES
+from tests.e2e.samples import Sample, samples
+from tests.e2e.service import Service
+
+Pixels = NDArray[np.uint8]
+
+
+def opened(case: Sample) -> Pixels:
+    return np.asarray(Image.open(io.BytesIO(case.read("front"))).convert("RGB"), np.uint8)
+
+
+def saved(pixels: Pixels) -> bytes:
+    out = io.BytesIO()
+    Image.fromarray(pixels).save(out, "JPEG", quality=93)
+    return out.getvalue()
+
+
+def pasted(case: Sample, other: Sample) -> Pixels:
+    """The card with the date of birth of another card's picture."""
+    pixels, source = opened(case), opened(other)
+    ends = [np.array(one.answer["corners"]["front"], np.float32) for one in (other, case)]
+    size = (pixels.shape[1], pixels.shape[0])
+    moved = cv2.warpPerspective(
+        source, cv2.getPerspectiveTransform(ends[0], ends[1]), size, flags=cv2.INTER_CUBIC
+    )
+    x0, y0, x1, y1 = FIELD_BOXES["date_of_birth"]
+    unit = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float32)
+    box = np.array([[[x0, y0], [x1, y0], [x1, y1], [x0, y1]]], np.float32)
+    place = cv2.perspectiveTransform(box, cv2.getPerspectiveTransform(unit, ends[1]))[0]
+    mask = np.zeros(pixels.shape[:2], np.uint8)
+    cv2.fillConvexPoly(mask, np.round(place).astype(np.int32), 1)
+    return np.asarray(np.where(mask[..., None] > 0, moved, pixels), np.uint8)
+
+
+def asked(service: Service, case: Sample, front: bytes) -> tuple[dict[str, Any], str]:
+    request = {**case.request, "store": "none", "detail": "full"}
+    answer = service.verify({"front": front}, request)
+    assert answer.status == 200
+    found = next(c for c in answer.json["checks"] if c["id"] == "forensics.compression")
+    return found, answer.json["verdict"]
+
+
+def test_a_field_pasted_into_a_saved_picture_is_told_and_a_picture_saved_again_is_not(
+    service: Service,
+) -> None:
+    """Without its chip: nothing but the file tells that the date of birth is another's."""
+    genuine = [case for name, case in samples().items() if name.startswith("genuine-a")]
+    case, other = genuine[:2]
+    found, verdict = asked(service, case, saved(pasted(case, other)))
+    assert (found["result"], found["reason"]) == ("suspect", "forensics.compression.differ")
+    x, y, w, h = found["region"]["box"]
+    left, top, right, bottom = FIELD_BOXES["date_of_birth"]
+    assert left < x + w / 2 < right
+    assert top < y + h / 2 < bottom
+    assert verdict == "suspect"
+    alike, clear = asked(service, case, saved(opened(case)))
+    assert alike["reason"] == "forensics.compression.alike"
+    assert clear == "no_sign_of_forgery"
