@@ -182,6 +182,7 @@ def test_other_layouts_have_no_such_devices() -> None:
         ((upright(PRINT, PRINT), sideways(NO_LETTERS)), "not_seen"),
         ((sideways(NO_LETTERS),), "not_seen"),
         ((upright(), sideways(LetterMotion(2, 3.0, 3, 16))), "not_seen"),
+        ((upright(), sideways(replace(NO_LETTERS, frames=11))), "not_seen"),
         ((upright(), sideways(LetterMotion(0, 0, 0, 3))), "not_assessable"),
     ],
 )
