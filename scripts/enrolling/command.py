@@ -26,7 +26,7 @@ from service.cards.feature_limits import feature_limits
 from service.cards.layout import layouts
 from service.enrolments import SigningKey, store
 from service.errors import ConfigurationError
-from service.scoring import conformal_threshold, fusion_model
+from service.scoring import LEAST, conformal_threshold, fusion_model
 from service.settings import Settings
 from service.store.ids import UlidClock
 from service.verify import Engine
@@ -50,16 +50,18 @@ class Enrolment:
 def _bands(totals: Sequence[float | None]) -> dict[str, float | None] | None:
     """Where the bands of the score begin: conformal where the cards are enough for the error that is asked.
 
-    Where they are not, the shipped limit stays, raised above the highest of the cards.
+    Where they are not, the shipped limit stays, raised above the highest of the cards. No band begins where
+    the evidence still speaks for the card.
     """
     known = [total for total in totals if total is not None]
     if len(known) < FEWEST:
         return None
     shipped, highest = fusion_model().calibration, max(known)
     limits = []
-    for error, usual in ((MIDDLE_ERROR, shipped.middle), (HIGH_ERROR, shipped.high)):
+    asked = ((MIDDLE_ERROR, shipped.middle, "middle"), (HIGH_ERROR, shipped.high, "high"))
+    for error, usual, band in asked:
         limit = conformal_threshold(known, error)
-        limits.append(max(usual, highest) if isinf(limit) else limit)
+        limits.append(max(LEAST[band], max(usual, highest) if isinf(limit) else limit))
     middle, high = min(limits), limits[1]
     return {
         "middle": None if isinf(middle) else round(middle, 4),

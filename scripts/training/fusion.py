@@ -27,7 +27,7 @@ from scripts.training.fusion_graph import onnx_bytes
 from scripts.training.manifest import pin
 from scripts.training.patch_data import Role, role_of
 from scripts.training.patch_evidence import limits_of, margins_of, raw_scores
-from service.scoring import conformal_threshold
+from service.scoring import LEAST, conformal_threshold
 from service.scoring.drift import counts
 from service.scoring.patched import PatchLimits
 from service.settings import ROOT
@@ -36,9 +36,6 @@ __all__ = ["HIGH", "MIDDLE", "Fitted", "fit_fusion", "load_evidence", "part_of",
 
 HIGH, MIDDLE = 0.01, 0.1
 """Shares of genuine cards that may lie above the beginning of the bands."""
-LEAST = {"middle": 0.0, "high": 1.0}
-"""Bits from which the bands begin at the earliest: what speaks for a card is no sign against it, however few
-genuine cards reach it."""
 Row = Mapping[str, Any]
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from service.scoring.calibration import SYNTHETIC, Calibration, conformal_threshold
+from service.scoring.calibration import LEAST, SYNTHETIC, Calibration, conformal_threshold
 from service.scoring.fusion import MODEL, Fusion, fusion_model
 from service.scoring.patched import Patched, patched
 from service.scoring.score import SCORE_CHECK, Score, Weighed, weigh
 
 __all__ = [
+    "LEAST",
     "MODEL",
     "SCORE_CHECK",
     "SYNTHETIC",

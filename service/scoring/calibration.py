@@ -15,7 +15,11 @@ from math import floor, inf
 from service.cards.enrolled import SYNTHETIC
 from service.report import Band
 
-__all__ = ["SYNTHETIC", "Calibration", "conformal_threshold"]
+__all__ = ["LEAST", "SYNTHETIC", "Calibration", "conformal_threshold"]
+
+LEAST = {"middle": 0.0, "high": 2.0}
+"""Bits from which the bands begin at the earliest: what speaks for a card is no sign against it, however few
+genuine cards reach it."""
 
 
 @dataclass(frozen=True, slots=True)

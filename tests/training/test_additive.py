@@ -19,9 +19,10 @@ from scripts.training.evidence import (
     trials,
     with_fixed,
 )
-from scripts.training.fusion import LEAST, fit_fusion
+from scripts.training.fusion import fit_fusion
 from scripts.training.fusion_graph import onnx_bytes
 from service.checks.catalogue import CHECKS
+from service.scoring import LEAST
 from service.scoring.features import State
 
 IDS = ("one", "twin", "idle", "rare")
