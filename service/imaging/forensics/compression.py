@@ -110,7 +110,7 @@ def _steps(about: ImageMetadata) -> list[float]:
     """Levels to which the file rounds each of ``FREQUENCIES``; empty where that is not known."""
     if about.quantisation:
         table = dict(zip(ZIGZAG, about.quantisation[0], strict=True))
-        return [float(table[row * SIDE + column]) for row, column in FREQUENCIES]
+        return [max(1.0, float(table[row * SIDE + column])) for row, column in FREQUENCIES]
     return [1.0] * len(FREQUENCIES) if about.format in _LOSSLESS else []
 
 

@@ -103,6 +103,13 @@ def test_a_coder_without_steps_cannot_be_asked() -> None:
     assert measure_compression(replace(traces.picture, metadata=other), traces.view.homography, LINES) is None
 
 
+def test_a_table_of_zeros_as_only_a_broken_writer_leaves_it_is_no_fault() -> None:
+    traces = seen(edited())
+    zeros = replace(traces.picture.metadata, quantisation=((0,) * 64,))
+    broken = replace(traces.picture, metadata=zeros)
+    assert measure_compression(broken, traces.view.homography, LINES) is not None
+
+
 def test_a_card_of_a_few_pixels_cannot_be_asked() -> None:
     traces = seen(edited())
     assert measure_compression(traces.picture, np.diag([0.005, 0.005, 1.0]), LINES) is None
