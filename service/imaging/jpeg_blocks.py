@@ -56,9 +56,11 @@ class Blocks:
 def card_blocks(picture: Picture, homography: NDArray[np.float64], *, few: bool = False) -> Blocks | None:
     """The blocks of the card; ``few`` leaves rows of blocks out until some thousands remain.
 
-    ``homography`` maps raster to picture pixels. None where the card covers less than a block.
+    ``homography`` maps raster to picture pixels. None where card or picture hold less than two blocks.
     """
     stored = as_stored(picture.pixels, picture.metadata.orientation)
+    if min(stored.shape[:2]) < 2 * SIDE:
+        return None
     upright = _to_upright(picture, stored.shape[:2])
     to_card = np.diag([1 / RASTER_WIDTH, 1 / RASTER_HEIGHT, 1.0]) @ np.linalg.inv(homography) @ upright
     corners = np.array([[[0, 0], [1, 0], [1, 1], [0, 1]]], np.float64)

@@ -112,4 +112,6 @@ def test_a_table_of_zeros_as_only_a_broken_writer_leaves_it_is_no_fault() -> Non
 
 def test_a_card_of_a_few_pixels_cannot_be_asked() -> None:
     traces = seen(edited())
+    dot = replace(traces.picture, pixels=np.zeros((1, 1, 3), np.uint8))
+    assert measure_compression(dot, traces.view.homography, LINES) is None
     assert measure_compression(traces.picture, np.diag([0.005, 0.005, 1.0]), LINES) is None
