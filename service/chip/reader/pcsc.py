@@ -27,6 +27,8 @@ __all__ = ["open_card"]
 SUCCESS = 0
 POLL_MS = 250
 """Longest single wait for a change of state: so that Ctrl-C is answered."""
+SETTLING_S = 2.0
+"""Seconds that a card which was just laid on the reader may take until it answers."""
 
 _NO_LIBRARY = (
     "Reading a card needs pyscard, which is not installed: pip install 'honmono[reader]' "
@@ -95,15 +97,20 @@ def _wait(scard: ModuleType, context: Any, names: Sequence[str], seconds: float)
 
 
 def _connect(scard: ModuleType, context: Any, name: str) -> tuple[Any, int]:
+    """The card and its protocol; one that was just laid down may not answer at once and is asked again."""
     protocols = scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1
-    result, card, protocol = scard.SCardConnect(context, name, scard.SCARD_SHARE_EXCLUSIVE, protocols)
-    if result == scard.SCARD_E_SHARING_VIOLATION:
-        raise ReaderUnavailable("Another program is using the card; close it and try again.")
-    if result in (scard.SCARD_W_REMOVED_CARD, scard.SCARD_E_NO_SMARTCARD):
-        raise CardRemoved(_REMOVED)
-    if result != SUCCESS:
-        raise NoCard(_NO_ANSWER)
-    return card, protocol
+    deadline = time.monotonic() + SETTLING_S
+    while True:
+        result, card, protocol = scard.SCardConnect(context, name, scard.SCARD_SHARE_EXCLUSIVE, protocols)
+        if result == SUCCESS:
+            return card, protocol
+        if result == scard.SCARD_E_SHARING_VIOLATION:
+            raise ReaderUnavailable("Another program is using the card; close it and try again.")
+        if result in (scard.SCARD_W_REMOVED_CARD, scard.SCARD_E_NO_SMARTCARD):
+            raise CardRemoved(_REMOVED)
+        if time.monotonic() >= deadline:
+            raise NoCard(_NO_ANSWER)
+        time.sleep(POLL_MS / 1000)
 
 
 @contextmanager
