@@ -20,6 +20,7 @@ from pathlib import Path
 import numpy as np
 
 from scripts.dataset.cards import draw
+from scripts.dataset.families import TYPED_OVER
 from scripts.dataset.files import captured
 from scripts.dataset.recipe import recipe, seeded
 from scripts.evaluation import interval
@@ -38,10 +39,6 @@ __all__ = ["main"]
 EDITED = (
     "field_typed", "field_pasted", "photo_pasted", "edit_birth", "edit_name", "edit_status", "edit_validity",
 )  # fmt: skip
-ALTERS = {
-    "edit_birth": "date_of_birth", "edit_name": "name_latin", "edit_status": "status_of_residence",
-    "edit_validity": "card_valid_until", "photo_pasted": "photo",
-}  # fmt: skip
 FIRST, SECOND = (50, 96), (62, 99)
 
 
@@ -78,7 +75,7 @@ def measured(engine: Engine, style: str, seed: int, number: int, edited: bool) -
     engine.verify(submission, now=datetime.now(UTC), verification_id="vrf_" + "0" * 26, seen=cases.append)
     found = CHECKS[0].run(cases[0])
     family = how.family if edited else ""
-    altered = ALTERS.get(family, made.answer.broken_rule or "") if edited else ""
+    altered = TYPED_OVER.get(family, made.answer.broken_rule or "") if edited else ""
     return Row(
         style, number, family, altered, how.kind, first, second, found.reason.rpartition(".")[2],
         tuple(sorted(found.fields)),

@@ -12,7 +12,7 @@ from scripts.specimens.recapture import RECAPTURES
 from scripts.specimens.rules import RULE_FAMILIES
 from scripts.specimens.values import FIELD_BOXES
 
-__all__ = ["CAMERA_ONLY", "MAKERS", "SURFACE", "altered_boxes", "group_of", "weights"]
+__all__ = ["CAMERA_ONLY", "MAKERS", "SURFACE", "TYPED_OVER", "altered_boxes", "group_of", "weights"]
 
 Box = tuple[float, float, float, float]
 """x0, y0, x1, y1 as fractions of the card."""

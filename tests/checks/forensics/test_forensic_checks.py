@@ -12,7 +12,7 @@ from service.cards.layout import layout
 from service.checks.base import run_check
 from service.checks.case import Capture, Case
 from service.checks.forensics import CHECKS, LIMITS
-from service.evidence import CaptureKind, LabelReading, Location, QualityFault, Side
+from service.evidence import CaptureKind, FieldReading, LabelReading, Location, QualityFault, Side
 from service.imaging.forensics import Traces
 from service.imaging.forensics.compression import Compression, Saved
 from service.policies import policy
@@ -33,10 +33,18 @@ from tests.imaging.forensics.saved import FIRST, SECOND, card, edited, file, ope
 GEN1 = layout("jp.residence_card.gen1")
 
 
-def case_of(found: Traces, software: str | None = None) -> Case:
+def case_of(found: Traces, software: str | None = None, confidence: float = 0.9) -> Case:
     picture = replace(found.picture, metadata=replace(found.picture.metadata, software=software))
     capture = Capture(picture, Location((), 1, CaptureKind.SCAN), found.view)
-    return Case(datetime(2026, 1, 1, tzinfo=UTC), "sample", {"front": capture}, GEN1, traces={"front": found})
+    read = tuple(FieldReading(n, "front", "HEXAGON", "HEXAGON", confidence, side=Side.FRONT) for n in LINES)
+    return Case(
+        datetime(2026, 1, 1, tzinfo=UTC),
+        "sample",
+        {"front": capture},
+        GEN1,
+        traces={"front": found},
+        fields=read,
+    )
 
 
 def result(id: str, case: Case) -> CheckResult:
@@ -123,6 +131,20 @@ def test_a_text_put_into_a_saved_picture_is_named_with_its_place() -> None:
     assert found.fields == frozenset({"c"})
     assert found.region is not None
     assert found.region.box == LINES["c"]
+
+
+def test_a_place_that_was_blurred_or_covered_accuses_nobody() -> None:
+    """As people do with an address before they send a copy on."""
+    found = result("compression", case_of(seen(edited("c")), confidence=0.2))
+    assert found.reason == "forensics.compression.not_assessable"
+
+
+def test_a_covered_photograph_is_no_other_persons() -> None:
+    traces = seen(edited("c"))
+    places = {name: Saved(0.0, 500.0) for name in LINES} | {"photo": Saved(1.0, 500.0)}
+    for portrait, reason in ((True, "differ"), (False, "not_assessable")):
+        traces.__dict__.update(compression=Compression(Saved(0.1, 5000.0), places), portrait=portrait)
+        assert result("compression", case_of(traces)).reason == f"forensics.compression.{reason}"
 
 
 def test_a_picture_saved_twice_accuses_nobody() -> None:
