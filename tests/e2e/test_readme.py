@@ -9,8 +9,8 @@ from typing import Any
 from tests.e2e.samples import samples
 from tests.e2e.service import ROOT, Service
 
-OF_THE_MOMENT = {"id", "summary"}
-"""Not compared: the id is new each time, and the counts change with every check that is added."""
+OF_THE_MOMENT = {"id"}
+"""Not compared: it is new each time."""
 
 
 def holds(shown: Any, given: Any) -> bool:
@@ -31,4 +31,3 @@ def test_the_answer_shown_is_the_answer_given(service: Service) -> None:
     given = service.verify({"front": case.read("front"), "chip": case.read("chip")}, case.request).json
     for name in shown.keys() - OF_THE_MOMENT:
         assert holds(shown[name], given[name]), name
-    assert shown["summary"].keys() == given["summary"].keys()

@@ -79,7 +79,7 @@ CHECKS = (
     Check(
         id="forensics.compression",
         title="Every place of the picture was saved equally often",
-        citation="Card data sheet §2.4 T2 and T3; ITU-T T.81; Bianchi and Piva 2012 (block-grained analysis)",
+        citation="Card data sheet §2.4 T2 and T3: fields of a picture typed over, replaced photograph",
         basis=Basis.STATISTICAL,
         effect=Effect.SUPPORTING,
         needs=("front",),
