@@ -105,7 +105,10 @@ def _bare_view(view: CardView) -> CardView:
 def _bare_traces(traces: Traces) -> Traces:
     """The traces with their measures, which were taken already, without what they were taken from."""
     bare = Traces(_bare(traces.picture), _bare_view(traces.view), traces.lines, traces.photo)
-    taken = {name: getattr(traces, name) for name in ("grid", "portrait", "chroma", "edges", "photo_noise")}
+    taken = {
+        name: getattr(traces, name)
+        for name in ("grid", "portrait", "chroma", "edges", "photo_noise", "grain")
+    }
     bare.__dict__.update(taken)  # where a cached property keeps what it found
     return bare
 

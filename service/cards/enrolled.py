@@ -19,7 +19,16 @@ FORMAT: Final = "honmono-enrolment/1"
 SYNTHETIC: Final = "synthetic"
 """What limits rest on where nothing is enrolled: specimens that this project draws."""
 TRACES: Final = frozenset(
-    {"recapture", "field_edges", "photo_noise", "patches", "patches_usual", "conformity", "conformity_usual"}
+    {
+        "recapture",
+        "scattered_dots",
+        "field_edges",
+        "photo_noise",
+        "patches",
+        "patches_usual",
+        "conformity",
+        "conformity_usual",
+    }
 )
 """Limits that an operator's cards and scanner may move, by the name of the forensic check or of the patch
 network's; ``_usual`` is the network's value on a usual genuine card."""

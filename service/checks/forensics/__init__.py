@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from service.checks.forensics import compression, copies, edges, photo, software
+from service.checks.forensics import compression, copies, dots, edges, photo, software
 
 __all__ = ["CHECKS", "LIMITS"]
 
-CHECKS = (*copies.CHECKS, *edges.CHECKS, *compression.CHECKS, *photo.CHECKS, *software.CHECKS)
+CHECKS = (
+    *copies.CHECKS,
+    *dots.CHECKS,
+    *edges.CHECKS,
+    *compression.CHECKS,
+    *photo.CHECKS,
+    *software.CHECKS,
+)
 LIMITS: Mapping[str, tuple[float, ...]] = {
     **copies.LIMITS,
+    **dots.LIMITS,
     **edges.LIMITS,
     **compression.LIMITS,
     **photo.LIMITS,

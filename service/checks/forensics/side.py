@@ -6,18 +6,21 @@ from service.checks.case import Case
 from service.evidence import QualityFault
 from service.imaging.forensics import Traces
 
-__all__ = ["enrolled_limit", "front_traces", "margin"]
+__all__ = ["enrolled_limit", "front_traces", "margin", "seen_traces"]
 
 _BLIND = {QualityFault.RESOLUTION_LOW, QualityFault.CUT_OFF, QualityFault.TOO_DARK, QualityFault.TOO_BRIGHT}
 """Faults with which no trace can be told from the fault."""
 
 
+def seen_traces(case: Case) -> Traces | None:
+    """The traces of the front, None where it is not there or too poor; its texts may not have been found."""
+    traces = case.traces.get("front")
+    return None if traces is None or _BLIND & set(traces.view.quality.faults) else traces
+
+
 def front_traces(case: Case) -> Traces | None:
     """The traces of the front, None where it is not there, not in place or too poor."""
-    traces = case.traces.get("front")
-    if traces is None or not case.in_place or _BLIND & set(traces.view.quality.faults):
-        return None
-    return traces
+    return seen_traces(case) if case.in_place else None
 
 
 def enrolled_limit(case: Case, name: str, shipped: float) -> float:

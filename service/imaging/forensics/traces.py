@@ -14,13 +14,14 @@ from service.evidence import Box, CardView, FieldReading, Picture
 from service.imaging.forensics.chroma import Chroma, measure_chroma
 from service.imaging.forensics.compression import Compression, measure_compression
 from service.imaging.forensics.edges import measure_edges
+from service.imaging.forensics.grain import Grain, measure_grain
 from service.imaging.forensics.photo import measure_photo_noise
 from service.imaging.forensics.spectrum import Grid, measure_grid
 from service.imaging.portrait import shows_portrait
 
-__all__ = ["Traces"]
+__all__ = ["GROUND", "Traces"]
 
-_GROUND: tuple[Box, ...] = ((0.03, 0.14, 0.64, 0.84),)
+GROUND: Box = (0.03, 0.14, 0.64, 0.84)
 """The part of a face that holds neither photograph nor rim."""
 
 
@@ -45,7 +46,8 @@ class Traces:
 
     def measure(self) -> None:
         """Work out now what the checks will ask, beside other work on the same page."""
-        _ = self.grid, self.portrait, self.chroma, self.edges, self.compression, self.photo_noise
+        _ = self.grid, self.portrait, self.chroma, self.edges, self.compression
+        _ = self.photo_noise, self.grain
 
     @cached_property
     def luma(self) -> NDArray[np.uint8]:
@@ -85,4 +87,9 @@ class Traces:
     @cached_property
     def photo_noise(self) -> float | None:
         """Roughness of the photograph against the quietest ground; None where it cannot be compared."""
-        return measure_photo_noise(self.luma, self.photo, _GROUND) if self.photo else None
+        return measure_photo_noise(self.luma, self.photo, (GROUND,)) if self.photo else None
+
+    @cached_property
+    def grain(self) -> Grain:
+        """What varies along every direction, on the card and beside it."""
+        return measure_grain(self.luma, self.picture, self.view.homography)
