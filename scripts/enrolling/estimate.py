@@ -28,7 +28,13 @@ _SEEN_ON = 0.8
 _LABEL_LIKE, _LABEL_LIKE_LEAST = 0.60, 0.42
 _LABEL_MM_LEAST = 0.9
 """The shipped similarity, how far own cards may lower it, and the least distance that counts as displaced."""
-_TRACE_WIDTH = {"recapture": 0.3, "scattered_dots": 0.1, "field_edges": 0.03, "photo_noise": 0.05}
+_TRACE_WIDTH = {
+    "recapture": 0.3,
+    "scattered_dots": 0.1,
+    "field_edges": 0.03,
+    "date_print": 0.01,
+    "photo_noise": 0.05,
+}
 _NETWORK_WIDTH = 0.02
 _SHARE = 1 - BONA_FIDE_ERROR / len(RULES)
 

@@ -23,6 +23,7 @@ TRACES: Final = frozenset(
         "recapture",
         "scattered_dots",
         "field_edges",
+        "date_print",
         "photo_noise",
         "patches",
         "patches_usual",

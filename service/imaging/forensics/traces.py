@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -17,12 +17,15 @@ from service.imaging.forensics.edges import measure_edges
 from service.imaging.forensics.grain import Grain, measure_grain
 from service.imaging.forensics.photo import measure_photo_noise
 from service.imaging.forensics.spectrum import Grid, measure_grid
+from service.imaging.forensics.typeface import Typeface, measure_typeface
 from service.imaging.portrait import shows_portrait
 
 __all__ = ["GROUND", "Traces"]
 
 GROUND: Box = (0.03, 0.14, 0.64, 0.84)
 """The part of a face that holds neither photograph nor rim."""
+_SURELY_READ = 0.90
+"""Confidence of a text that is compared sign by sign."""
 
 
 @dataclass(frozen=True)
@@ -35,19 +38,29 @@ class Traces:
     """Where each variable text was found, by the field's name; fractions of the card."""
     photo: Box | None = None
     """Where the layout has the photograph."""
+    dates: Mapping[str, str] = field(default_factory=dict)
+    """The dates among ``lines`` that the layout prints alike, as they were read with confidence."""
 
     @classmethod
     def of(
-        cls, picture: Picture, view: CardView, fields: Iterable[FieldReading], photo: Box | None
+        cls,
+        picture: Picture,
+        view: CardView,
+        fields: Iterable[FieldReading],
+        photo: Box | None,
+        dates: Container[str] = (),
     ) -> Traces:
-        """The traces of a side from its picture, its place and what was read on it."""
-        mine = (f for f in fields if f.side is view.side and f.box is not None)
-        return cls(picture, view, {f.name: f.box for f in mine if f.box is not None}, photo)
+        """The traces of a side from its picture, its place and what was read on it; ``dates`` are the fields
+        that the layout prints alike."""
+        mine = [f for f in fields if f.side is view.side and f.box is not None]
+        lines = {f.name: f.box for f in mine if f.box is not None}
+        sure = {f.name: f.raw for f in mine if f.name in dates and f.confidence >= _SURELY_READ}
+        return cls(picture, view, lines, photo, sure)
 
     def measure(self) -> None:
         """Work out now what the checks will ask, beside other work on the same page."""
         _ = self.grid, self.portrait, self.chroma, self.edges, self.compression
-        _ = self.photo_noise, self.grain
+        _ = self.photo_noise, self.grain, self.typeface
 
     @cached_property
     def luma(self) -> NDArray[np.uint8]:
@@ -73,6 +86,11 @@ class Traces:
     def edges(self) -> Mapping[str, float]:
         """How steep the edges of each text are for their height, by field."""
         return measure_edges(self.luma, self.lines)
+
+    @cached_property
+    def typeface(self) -> Typeface | None:
+        """The date whose signs are least like those of the others; None where too few can be compared."""
+        return measure_typeface(self.luma, self.lines, self.dates)
 
     @property
     def places(self) -> Mapping[str, Box]:

@@ -1,0 +1,76 @@
+"""Dates in one typeface: which finding is which, what is left open, and whose reading is trusted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import cv2
+import pytest
+
+from service.cards.layout import layout
+from service.checks.case import Case
+from service.evidence import FieldReading, LabelReading, Side
+from service.imaging.forensics import Traces
+from service.imaging.forensics.typeface import Typeface
+from service.verdict import CheckResult, Result
+from tests.checks.forensics.test_forensic_checks import case_of, result
+from tests.imaging.forensics.cards import Pixels, traces
+from tests.imaging.forensics.dated import BOXES, DATES, dated
+
+FIELDS = dict(zip(("date_of_birth", "permission_date", "issue_date"), DATES, strict=True))
+
+
+def readings(confidence: float) -> tuple[FieldReading, ...]:
+    return tuple(
+        FieldReading(name, "front", DATES[line], None, confidence, side=Side.FRONT, box=BOXES[line])
+        for name, line in FIELDS.items()
+    )
+
+
+def case(card: Pixels, confidence: float = 0.99) -> Case:
+    plain = traces(card)
+    printed = readings(confidence)
+    found = Traces.of(plain.picture, plain.view, printed, plain.photo, set(FIELDS))
+    return replace(case_of(found), fields=printed)
+
+
+def said(card: Pixels, confidence: float = 0.99) -> CheckResult:
+    return result("date_print", case(card, confidence))
+
+
+def test_a_date_in_another_typeface_is_suspect_and_named() -> None:
+    found = said(dated(odd="granted", face=cv2.FONT_HERSHEY_SIMPLEX, thick=1))
+    assert (found.result, found.reason) == (Result.SUSPECT, "forensics.date_print.differ")
+    assert found.fields == frozenset({"permission_date"})
+    assert found.region is not None
+    assert found.region.box == BOXES["granted"]
+    assert found.margin is not None
+    assert found.margin < 0
+
+
+def test_dates_of_one_typeface_pass() -> None:
+    assert said(dated()).reason == "forensics.date_print.alike"
+
+
+def test_a_doubtful_reading_is_not_compared_sign_by_sign() -> None:
+    odd = dated(odd="granted", face=cv2.FONT_HERSHEY_SIMPLEX, thick=1)
+    assert said(odd, confidence=0.7).reason == "forensics.date_print.not_assessable"
+
+
+@pytest.mark.parametrize("others", [0.80, 0.95])
+def test_others_that_are_unlike_each_other_prove_nothing(others: float) -> None:
+    seen = case(dated())
+    seen.traces["front"].__dict__["typeface"] = Typeface("issue_date", 0.2, others)
+    wanted = Result.INCONCLUSIVE if others < 0.9 else Result.SUSPECT
+    assert result("date_print", seen).result is wanted
+
+
+def test_a_card_out_of_place_is_not_judged() -> None:
+    odd = case(dated(odd="granted", face=cv2.FONT_HERSHEY_SIMPLEX, thick=1))
+    astray = replace(odd, labels=(LabelReading("x", Side.FRONT, "在留カード", similarity=0.1),))
+    assert result("date_print", astray).reason == "forensics.date_print.not_assessable"
+
+
+def test_the_layout_says_which_dates_are_printed_alike() -> None:
+    fields = layout("jp.residence_card.gen1").front.fields
+    assert {field.name for field in fields if field.kind == "date"} == set(FIELDS)
