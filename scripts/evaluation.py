@@ -29,7 +29,7 @@ from typing import Any
 
 from scripts.specimens.answers import Answer
 from scripts.specimens.pki import SampleCA, load_ca, make_ca
-from scripts.specimens.stream import ALL_FAMILIES, forgeries, genuine
+from scripts.specimens.stream import ALL_FAMILIES, PICTURE_FAMILIES, forgeries, genuine
 from scripts.specimens.trust import write_trust
 from service.errors import Problem
 from service.evidence import Role
@@ -312,7 +312,13 @@ def main(argv: list[str] | None = None) -> int:
         "--genuine", type=int, default=300, help="genuine cards, half of them with their chip"
     )
     parser.add_argument("--forgeries", type=int, default=20, help="specimens per attack family")
-    parser.add_argument("--families", nargs="*", default=None, help="default: all")
+    parser.add_argument(
+        "--families",
+        nargs="*",
+        default=None,
+        choices=sorted({**ALL_FAMILIES, **PICTURE_FAMILIES}),
+        help="default: all but those of a picture that is altered or copied after its capture",
+    )
     parser.add_argument("--capture", default="mixed", choices=("scan", "phone", "mixed"))
     parser.add_argument(
         "--style", default="mixed", choices=("mixed", "a", "b", "c"),

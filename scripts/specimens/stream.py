@@ -14,19 +14,23 @@ from scripts.specimens.attacks import FAMILIES
 from scripts.specimens.back import render_back
 from scripts.specimens.capture import Shot, phone, scan
 from scripts.specimens.chip_attacks import CHIP_FAMILIES
+from scripts.specimens.edits import EDITS
 from scripts.specimens.paint import Picture
 from scripts.specimens.people import card_data
 from scripts.specimens.pki import SampleCA
+from scripts.specimens.recapture import RECAPTURES
 from scripts.specimens.specimen import Bench, Specimen, genuine_specimen
 from scripts.specimens.third.machines import photographed, scanned
 
-__all__ = ["ALL_FAMILIES", "Item", "capture_specimen", "forge", "forgeries", "genuine"]
+__all__ = ["ALL_FAMILIES", "PICTURE_FAMILIES", "Item", "capture_specimen", "forge", "forgeries", "genuine"]
 
 Item = tuple[dict[str, bytes], bytes | None, dict[str, Any], Answer]
 """Pictures by role as JPEG, chip dump or None, request, answer."""
 Rng = np.random.Generator
 
 ALL_FAMILIES = {**FAMILIES, **CHIP_FAMILIES}
+PICTURE_FAMILIES = {**EDITS, **RECAPTURES}
+"""Pictures that are altered, copied or photographed again after the capture."""
 PLAIN_HARDNESS = (0.05, 0.4)
 """Phone photos of people who follow the guide."""
 
@@ -107,7 +111,7 @@ def _bench(bench: Bench | None, style: str) -> Bench:
 
 def forge(family: str, seed: int, index: int, bench: Bench) -> Specimen:
     """One uncaptured specimen of a family; KeyError for a family that there is not."""
-    return ALL_FAMILIES[family](_seeds(family, seed, index), bench, index)
+    return {**ALL_FAMILIES, **PICTURE_FAMILIES}[family](_seeds(family, seed, index), bench, index)
 
 
 def forgeries(
