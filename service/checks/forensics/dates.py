@@ -9,8 +9,10 @@ from service.verdict import Basis, Effect, Region, Result
 
 __all__ = ["CHECKS", "LIMITS"]
 
-_APART = 0.05
+_APART = 0.055
 """How much less alike the signs of one date may be (docs/measures/forensics.md)."""
+_ASTRAY = 0.25
+"""So unlike are no two typefaces: the signs were not found."""
 _OTHERS_ALIKE = 0.92
 """The other dates must agree among themselves, or blur or wear is at fault."""
 
@@ -18,7 +20,7 @@ _OTHERS_ALIKE = 0.92
 def _date_print(case: Case) -> Finding:
     traces = front_traces(case)
     found = traces.typeface if traces else None
-    if traces is None or found is None or found.others < _OTHERS_ALIKE:
+    if traces is None or found is None or found.others < _OTHERS_ALIKE or found.apart > _ASTRAY:
         return Finding("forensics.date_print.not_assessable")
     limit = enrolled_limit(case, "date_print", _APART)
     reason = "differ" if found.apart >= limit else "alike"

@@ -65,6 +65,12 @@ def test_others_that_are_unlike_each_other_prove_nothing(others: float) -> None:
     assert result("date_print", seen).result is wanted
 
 
+def test_signs_that_were_not_found_accuse_nobody() -> None:
+    seen = case(dated())
+    seen.traces["front"].__dict__["typeface"] = Typeface("issue_date", 0.43, 0.97)
+    assert result("date_print", seen).reason == "forensics.date_print.not_assessable"
+
+
 def test_a_card_out_of_place_is_not_judged() -> None:
     odd = case(dated(odd="granted", face=cv2.FONT_HERSHEY_SIMPLEX, thick=1))
     astray = replace(odd, labels=(LabelReading("x", Side.FRONT, "在留カード", similarity=0.1),))
