@@ -19,6 +19,7 @@ from service.reading.lexicon import Lexicon, skeleton
 from service.reading.look_alikes import group, in_use, settle_number
 from service.reading.print_reader import STRANGER, print_reader
 from service.reading.recogniser import TextLine, recogniser
+from service.reading.tails import with_tails
 
 __all__ = ["FieldRequest", "SmallReading", "field_readings", "plan_fields", "read_lines", "read_small"]
 
@@ -176,10 +177,17 @@ def read_lines(
             if not settled:
                 open_ones.append((row, i))
         doubtful = open_ones
-    return [
-        [_in_use(line) for line in lines] if request.places[0].name == "address" else lines
-        for request, lines in zip(requests, final, strict=True)
-    ]
+    return [_settled(raster, request, lines) for request, lines in zip(requests, final, strict=True)]
+
+
+def _settled(raster: NDArray[np.uint8], request: FieldRequest, lines: Sequence[TextLine]) -> list[TextLine]:
+    """The lines of a row with what their kind of text or their print settles."""
+    place = request.places[0]
+    if place.name == "address":
+        return [_in_use(line) for line in lines]
+    if place.kind == "card_number":
+        return [with_tails(raster, box, line) for box, line in zip(request.lines, lines, strict=True)]
+    return list(lines)
 
 
 def _same(request: FieldRequest, one: TextLine, other: TextLine) -> bool:
