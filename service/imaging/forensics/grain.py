@@ -19,8 +19,8 @@ __all__ = ["Grain", "measure_grain"]
 Plane = NDArray[np.float32]
 _CELL = 12
 """Raster pixels, 1 mm: several dots of any printer, and still some cells between two lines of print."""
-_FINE, _COARSE = 0.8, 2.5
-"""Sigmas, raster pixels: from the noise of single pixels to shading."""
+_FINE = 0.8
+"""Sigma, raster pixels, that takes off the noise of single pixels; shading has a direction and falls out."""
 _QUIET = 10
 """Percentile of cells: most hold lines or letters, grain is in all of them."""
 _FEWEST = 12
@@ -60,10 +60,9 @@ def measure_grain(luma: NDArray[np.uint8], picture: Picture, homography: NDArray
 
 
 def _cells(luma: NDArray[np.uint8]) -> Plane:
-    plane = luma.astype(np.float32)
-    fine = cv2.GaussianBlur(plane, (0, 0), _FINE) - cv2.GaussianBlur(plane, (0, 0), _COARSE)
-    across = cv2.Sobel(fine, cv2.CV_32F, 1, 0, ksize=3, scale=1 / 8)
-    down = cv2.Sobel(fine, cv2.CV_32F, 0, 1, ksize=3, scale=1 / 8)
+    soft = cv2.GaussianBlur(luma, (0, 0), _FINE).astype(np.float32)
+    across = cv2.Sobel(soft, cv2.CV_32F, 1, 0, ksize=3, scale=1 / 8)
+    down = cv2.Sobel(soft, cv2.CV_32F, 0, 1, ksize=3, scale=1 / 8)
     size = (luma.shape[1] // _CELL, luma.shape[0] // _CELL)
     xx, yy, xy = (
         cv2.resize(product, size, interpolation=cv2.INTER_AREA)

@@ -13,7 +13,7 @@ from service.verdict import CheckResult, Result
 from tests.checks.forensics.test_forensic_checks import GEN1, case_of, result
 from tests.imaging.forensics.cards import Pixels, finished, ground, traces
 
-PLAIN, DOTTED, COARSE = 2.0, 20.0, 40.0
+PLAIN, DOTTED, COARSE = 2.0, 20.0, 60.0
 """Levels of noise in each channel: of any camera; that only dots or a very dark room give; of coarse dots."""
 ASTRAY = (LabelReading("x", Side.FRONT, "在留カード", similarity=0.1),)
 
