@@ -9,8 +9,8 @@ from __future__ import annotations
 from service.checks.base import Check, Finding
 from service.checks.case import Case
 from service.checks.forensics.side import enrolled_limit, margin, seen_traces
-from service.evidence import Box
-from service.imaging.forensics import GROUND
+from service.evidence import Box, CaptureKind
+from service.imaging.forensics import GROUND, Traces
 from service.imaging.forensics.grain import Grain
 from service.verdict import Basis, Effect, Region, Result
 
@@ -21,7 +21,7 @@ _DOTS = 1.65
 _OVER_BESIDE = 1.5
 """So many times the grain beside the card: the noise of a sensor is everywhere in its picture."""
 _WITHOUT_BESIDE = 1.4
-"""So many times the limit is asked where nothing beside the card shows the sensor's noise."""
+"""So many times the limit is asked of a photo in which nothing beside the card shows the sensor's noise."""
 _ASTRAY = 2.0
 """So many times the limit is asked where no texts prove the card's place: coarse dots hide them."""
 _MIN_PX_PER_MM = 7.0
@@ -45,10 +45,13 @@ def _places(case: Case) -> list[Box]:
     return [*bands, GROUND, (x + _RIM * w, y + _RIM * h, w * (1 - 2 * _RIM), h * (1 - 2 * _RIM))]
 
 
-def _needed(case: Case, grain: Grain, limit: float) -> float:
+def _needed(case: Case, traces: Traces, limit: float) -> float:
     """Grain from which this picture's card counts as covered with dots."""
     least = limit if case.in_place else _ASTRAY * limit
-    return _WITHOUT_BESIDE * least if grain.beside is None else max(least, _OVER_BESIDE * grain.beside)
+    beside = traces.grain.beside
+    if beside is not None:
+        return max(least, _OVER_BESIDE * beside)
+    return least if traces.view.kind is CaptureKind.SCAN else _WITHOUT_BESIDE * least
 
 
 def _scattered_dots(case: Case) -> Finding:
@@ -56,10 +59,9 @@ def _scattered_dots(case: Case) -> Finding:
     places = _places(case)
     if traces is None or not places or traces.view.quality.px_per_mm < _MIN_PX_PER_MM:
         return Finding("forensics.scattered_dots.not_assessable")
-    grain = traces.grain
     limit = enrolled_limit(case, "scattered_dots", _DOTS)
-    everywhere = _everywhere(grain, places)
-    if everywhere is None or limit <= everywhere < _needed(case, grain, limit):
+    everywhere = _everywhere(traces.grain, places)
+    if everywhere is None or limit <= everywhere < _needed(case, traces, limit):
         return Finding("forensics.scattered_dots.not_assessable")
     dots = everywhere >= limit
     if not dots and not case.in_place:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from service.evidence import LabelReading, Side
+from service.evidence import CaptureKind, LabelReading, Side
 from service.imaging.forensics.grain import Grain
 from service.verdict import CheckResult, Result
 from tests.checks.forensics.test_forensic_checks import GEN1, case_of, result
@@ -18,9 +18,12 @@ PLAIN, DOTTED, COARSE = 2.0, 20.0, 60.0
 ASTRAY = (LabelReading("x", Side.FRONT, "在留カード", similarity=0.1),)
 
 
-def said(noise: float, beside: float | None, *, astray: bool = False) -> CheckResult:
+def said(
+    noise: float, beside: float | None, *, astray: bool = False, kind: CaptureKind = CaptureKind.PHOTO
+) -> CheckResult:
     """A card with grain everywhere, and what the picture shows beside it."""
     found = traces(finished(ground(noise=noise)))
+    found = replace(found, view=replace(found.view, kind=kind))
     found.__dict__["grain"] = Grain(found.grain.cells, beside)
     case = case_of(found)
     return result("scattered_dots", replace(case, labels=ASTRAY) if astray else case)
@@ -47,6 +50,11 @@ def test_a_plain_card_has_none() -> None:
 @pytest.mark.parametrize("beside", [None, 1.6])
 def test_a_sensor_in_too_little_light_accuses_nobody(beside: float | None) -> None:
     assert said(DOTTED, beside).reason == "forensics.scattered_dots.not_assessable"
+
+
+def test_a_scanner_has_no_dark_room() -> None:
+    assert said(DOTTED, None, kind=CaptureKind.SCAN).result is Result.SUSPECT
+    assert said(DOTTED, 1.6, kind=CaptureKind.SCAN).result is Result.INCONCLUSIVE
 
 
 def test_strong_dots_count_although_nothing_beside_the_card_is_seen() -> None:
