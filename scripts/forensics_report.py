@@ -23,8 +23,8 @@ from typing import Any
 import cv2
 import numpy as np
 
-from scripts.evaluation import rate
 from scripts.forensics_plot import strips
+from scripts.rates import rate
 from scripts.specimens.attacks import FAMILIES
 from scripts.specimens.capture import Shot, jpeg, phone, scan
 from scripts.specimens.edits import EDITS, region_of

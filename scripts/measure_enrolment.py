@@ -24,7 +24,7 @@ import cv2
 from scripts.enrolling.command import enrol
 from scripts.enrolling.compare import Outcome, outcome, table
 from scripts.enrolling.scans import NOBODY, Scan, bare_case
-from scripts.evaluation import rate
+from scripts.rates import rate
 from scripts.specimens.stream import Item, forgeries, genuine
 from service.cards.enrolled import Enrolled, enrolled
 from service.checks.case import Case

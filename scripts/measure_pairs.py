@@ -26,7 +26,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from scripts.evaluation import rate
+from scripts.rates import rate
 from scripts.specimens.front import Changes, photo_of, texts_of
 from scripts.specimens.people import CardData, card_data, person
 from scripts.specimens.specimen import Bench, chip_dump, chip_files, genuine_specimen

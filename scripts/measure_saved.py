@@ -23,7 +23,7 @@ from scripts.dataset.cards import draw
 from scripts.dataset.families import TYPED_OVER
 from scripts.dataset.files import captured
 from scripts.dataset.recipe import recipe, seeded
-from scripts.evaluation import interval
+from scripts.rates import interval
 from scripts.specimens.capture import jpeg
 from scripts.specimens.specimen import Bench
 from scripts.specimens.trust import write_trust

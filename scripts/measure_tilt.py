@@ -22,7 +22,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from scripts.evaluation import rate
+from scripts.rates import rate
 from scripts.specimens.front import render_front
 from scripts.specimens.people import card_data
 from scripts.specimens.tilt_clip import FAMILIES, Clip, draw_clips

@@ -9,7 +9,7 @@ from typing import Any
 
 from scripts.enrolling.estimate import Limits, estimate
 from scripts.enrolling.scans import Scan
-from scripts.evaluation import interval
+from scripts.rates import interval
 from service.cards.enrolled import FORMAT, Enrolled, enrolled
 from service.checks.case import Case
 from service.policies import policy

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from scripts.evaluation import interval
+from scripts.rates import interval
 
 __all__ = ["Rate", "Separation", "auc", "eer", "expected_calibration_error", "reliability", "separation"]
 

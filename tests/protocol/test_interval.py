@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scripts.evaluation import interval, rate
+from scripts.rates import interval, rate
 
 
 @pytest.mark.parametrize(
