@@ -36,6 +36,7 @@ from service.evidence import Role
 from service.report import Report
 from service.settings import Settings
 from service.submission import Submission, VerifyRequest
+from service.verdict import Group
 from service.verify import Engine
 
 ACCUSED = ("suspect", "forged", "invalid")
@@ -83,7 +84,8 @@ class Outcome:
     right_reason: bool
     ms: float
     face: float | None = None
-    notes: tuple[str, ...] = field(default=())
+    traces: Mapping[str, float] = field(default_factory=dict)
+    """What the checks for traces of forging measured."""
 
 
 @lru_cache(maxsize=2)
@@ -146,6 +148,7 @@ def _judge(
         report.verdict_reason, answer.verdicts["sample"], wrong, confident,
         {id: reason for id, reason in spoken.items() if not reason.endswith("not_run")},
         right, report.timing_ms["total"], face,
+        {c.id: c.measured for c in report.checks if c.group is Group.FORENSICS and c.measured is not None},
     )  # fmt: skip
 
 
@@ -235,6 +238,9 @@ def _genuine_summary(name: str, found: list[Outcome]) -> dict[str, Any]:
     print("  of these confident", dict(Counter(f for o in found for f in o.confident_errors).most_common()))
     for title, some in (("accused", accused), ("inconclusive", unclear)):
         print(f"  why {title}", dict(Counter(o.reason for o in some).most_common(12)))
+    for check in sorted({id for o in found for id in o.traces}):
+        values = sorted(o.traces[check] for o in found if check in o.traces)
+        print(f"  {check}: {values[0]:.3f} to {values[-1]:.3f} on {len(values)}")
     for o in accused[:12]:
         print(f"    accused: seed {o.seed} index {o.index} style {o.style} {o.capture}: {o.reason}")
     for capture in ("scan", "phone"):

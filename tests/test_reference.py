@@ -54,3 +54,9 @@ def test_nothing_on_it_counts_as_forged(variant: str) -> None:
     counted = [check for check in report(variant).checks if check.effect.value != "informative"]
     against = {check.id for check in counted if check.result.value in ("fail", "suspect")}
     assert against == {"security.specimen_mark"}
+
+
+def test_its_dates_are_of_one_face() -> None:
+    """The issuer's own drawing bears out what `forensics.date_print` rests on."""
+    found = next(check for check in report("as_published").checks if check.id == "forensics.date_print")
+    assert found.reason == "forensics.date_print.alike"

@@ -27,8 +27,7 @@ _BELOW, _DEEPEST = 0.10, 0.34
 _LEFT, _RIGHT = 0.45, 0.80
 """Columns in which a tail may lie, in steps between signs: it points to the right."""
 _TAIL, _DOUBT = 0.085, 0.06
-"""Ink of a tail over that of its sign, less than the digits have there. Of 159 O in three renderers one had
-more than 0.07, of 151 Q nine in ten have 0.08 and more; every Q that was read as O had 0.089 and more."""
+"""Ink of a tail over that of its sign, less what the digits have there (docs/measures/reading.md)."""
 _CLAIM, _MOST = 0.93, 0.89
 """What a Q that was read as O may claim where its tail is seen, and an O where there may be one."""
 _REACHING = "QJ"

@@ -6,6 +6,7 @@ from typing import Any
 
 import cv2
 import numpy as np
+from PIL import Image
 
 from scripts.specimens.copier import inkjet_print
 from scripts.specimens.stream import forgeries
@@ -62,6 +63,16 @@ def test_a_card_in_too_little_light_is_no_copy(service: Service) -> None:
         )
         assert found["result"] != "suspect"
         assert verdict in ("no_sign_of_forgery", "inconclusive")
+
+
+def test_a_scan_kept_in_few_colours_is_no_copy(service: Service) -> None:
+    """What a program that knows 216 colours makes of an honest scan: dots of its own."""
+    few = Image.fromarray(opened(case("a"))).convert("P", palette=Image.Palette.WEB)
+    found, verdict = said(
+        service, case("a"), saved(np.asarray(few.convert("RGB"))), "forensics.scattered_dots"
+    )
+    assert found["reason"] == "forensics.scattered_dots.none"
+    assert verdict == "no_sign_of_forgery"
 
 
 def test_a_date_in_another_typeface_is_told_and_the_cards_own_dates_are_not(service: Service) -> None:
