@@ -2,10 +2,11 @@
 
     .venv/bin/python -m scripts.measure_numbers --rows FILE --seed 101 --styles a b c --each 2000
 
-The card is located, recognised and put in place as always, but only its number is read, and the quality of the
-capture is measured. A number counts as accepted where the capture has no fault, and as wrong with confidence
-where every sign of a wrong number claims more than what a check asks for (``ACCUSING``). ``--rows`` keeps one JSON
-line for each card, without what was read on it but for the signs that differ, and goes on where it stopped.
+The card is located, recognised and put in place as always, but only its number is read, and the quality of
+the capture is measured. A number counts as accepted where the capture has no fault, and as wrong with
+confidence where every sign of a wrong number claims more than a check asks for (``ACCUSING``). ``--rows``
+keeps one JSON line for each card, without what was read on it but for the signs that differ, and goes on
+where it stopped.
 """
 
 from __future__ import annotations
