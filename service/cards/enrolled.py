@@ -24,6 +24,8 @@ TRACES: Final = frozenset(
         "scattered_dots",
         "field_edges",
         "date_print",
+        "full_width_print",
+        "number_print",
         "photo_noise",
         "patches",
         "patches_usual",

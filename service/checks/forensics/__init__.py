@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from service.checks.forensics import compression, copies, dates, dots, edges, photo, software
+from service.checks.forensics import compression, copies, dots, edges, photo, software, typefaces
 
 __all__ = ["CHECKS", "LIMITS"]
 
@@ -12,7 +12,7 @@ CHECKS = (
     *copies.CHECKS,
     *dots.CHECKS,
     *edges.CHECKS,
-    *dates.CHECKS,
+    *typefaces.CHECKS,
     *compression.CHECKS,
     *photo.CHECKS,
     *software.CHECKS,
@@ -21,7 +21,7 @@ LIMITS: Mapping[str, tuple[float, ...]] = {
     **copies.LIMITS,
     **dots.LIMITS,
     **edges.LIMITS,
-    **dates.LIMITS,
+    **typefaces.LIMITS,
     **compression.LIMITS,
     **photo.LIMITS,
 }
