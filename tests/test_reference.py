@@ -56,8 +56,8 @@ def test_nothing_on_it_counts_as_forged(variant: str) -> None:
     assert against == {"security.specimen_mark"}
 
 
-@pytest.mark.parametrize("id", ["date_print", "full_width_print", "number_print"])
-def test_its_dates_and_number_are_of_the_faces_that_the_checks_expect(id: str) -> None:
+@pytest.mark.parametrize("id", ["date_print", "full_width_print", "number_print", "name_print"])
+def test_its_texts_are_of_the_faces_that_the_checks_expect(id: str) -> None:
     """The issuer's own drawing bears out what these checks rest on."""
     found = next(check for check in report("as_published").checks if check.id == f"forensics.{id}")
     assert found.reason == f"forensics.{id}.alike"

@@ -35,6 +35,7 @@ _TRACE_WIDTH = {
     "date_print": 0.01,
     "full_width_print": 0.01,
     "number_print": 0.01,
+    "name_print": 0.01,
     "photo_noise": 0.05,
 }
 _NETWORK_WIDTH = 0.02

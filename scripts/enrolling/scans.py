@@ -117,6 +117,7 @@ def _bare_traces(traces: Traces) -> Traces:
             "typeface",
             "full_width",
             "number",
+            "name",
         )
     }
     bare.__dict__.update(taken)  # where a cached property keeps what it found

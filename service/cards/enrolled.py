@@ -26,6 +26,7 @@ TRACES: Final = frozenset(
         "date_print",
         "full_width_print",
         "number_print",
+        "name_print",
         "photo_noise",
         "patches",
         "patches_usual",

@@ -108,4 +108,5 @@ def test_the_cards_own_texts_are_of_their_faces(service: Service, letter: str) -
     reasons = {c["id"]: c["reason"] for c in answer.json["checks"]}
     for check in ("date_print", "full_width_print", "number_print"):
         assert reasons[f"forensics.{check}"] == f"forensics.{check}.alike"
+    assert reasons["forensics.name_print"] != "forensics.name_print.differ"
     assert answer.json["verdict"] == "no_sign_of_forgery"

@@ -18,7 +18,8 @@ _APART = 0.055
 """How much less alike the signs of one half-width date may be (docs/measures/forensics.md)."""
 _FULL_APART = 0.050
 _NUMBER_APART = 0.060
-"""The same of a full-width date, and of a number, of which fewer signs can be compared."""
+_NAME_APART = 0.065
+"""The same of a full-width date, and of number and name, of which fewer signs can be compared."""
 _ASTRAY = 0.25
 """So unlike are no two faces of half-width digits: the signs were not found."""
 _OTHERS_ALIKE = 0.92
@@ -26,7 +27,7 @@ _OTHERS_ALIKE = 0.92
 Compare = Callable[[Traces], Typeface | None]
 
 
-def _differs(name: str, compare: Compare, shipped: float, case: Case) -> Finding:
+def _differs(name: str, compare: Compare, shipped: float, beside: frozenset[str], case: Case) -> Finding:
     traces = front_traces(case)
     found = compare(traces) if traces else None
     if traces is None or found is None or found.others < _OTHERS_ALIKE or found.apart > _ASTRAY:
@@ -35,7 +36,7 @@ def _differs(name: str, compare: Compare, shipped: float, case: Case) -> Finding
     reason = "differ" if found.apart >= limit else "alike"
     return Finding(
         f"forensics.{name}.{reason}",
-        fields=frozenset({found.odd}) if reason == "differ" else frozenset(),
+        fields=beside | {found.odd} if reason == "differ" else frozenset(),
         measured=round(found.apart, 4),
         threshold=limit,
         margin=margin(limit - found.apart, limit),
@@ -43,7 +44,21 @@ def _differs(name: str, compare: Compare, shipped: float, case: Case) -> Finding
     )
 
 
-def _check(name: str, title: str, citation: str, compare: Compare, limit: float = _APART) -> Check:
+def _name(traces: Traces) -> Typeface | None:
+    """The name beside the number, unless the number itself is unlike the dates."""
+    number = traces.number
+    return None if number and number.apart >= _NUMBER_APART else traces.name
+
+
+def _check(
+    name: str,
+    title: str,
+    citation: str,
+    compare: Compare,
+    limit: float = _APART,
+    beside: frozenset[str] = frozenset(),
+) -> Check:
+    """``beside``: fields of which one may be the replaced one as well as the one that is found odd."""
     return Check(
         id=f"forensics.{name}",
         title=title,
@@ -56,7 +71,7 @@ def _check(name: str, title: str, citation: str, compare: Compare, limit: float 
             f"forensics.{name}.differ": Result.SUSPECT,
             f"forensics.{name}.not_assessable": Result.INCONCLUSIVE,
         },
-        run=partial(_differs, name, compare, limit),
+        run=partial(_differs, name, compare, limit, beside),
     )
 
 
@@ -81,9 +96,18 @@ CHECKS = (
         lambda traces: traces.number,
         _NUMBER_APART,
     ),
+    _check(
+        "name_print",
+        "The Latin name is printed in the typeface of the card number",
+        "Card data sheet §4 (Latin name and number: one serif face), §2.4 T2, T3, T5: replaced name",
+        _name,
+        _NAME_APART,
+        frozenset({"card_number"}),
+    ),
 )
 LIMITS = {
     "forensics.date_print": (_APART,),
     "forensics.full_width_print": (_FULL_APART,),
     "forensics.number_print": (_NUMBER_APART,),
+    "forensics.name_print": (_NAME_APART,),
 }

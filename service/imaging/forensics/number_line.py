@@ -12,13 +12,16 @@ from numpy.typing import NDArray
 
 from service.evidence import Box
 from service.imaging.forensics.date_line import KANJI
+from service.imaging.forensics.letter_widths import WIDTHS
 from service.imaging.forensics.likeness import response, sign_likeness
 from service.imaging.forensics.print_line import Plane, PrintLine, extent, line_ink, print_profile
 from service.imaging.forensics.typeface import Typeface, agreement
 
-__all__ = ["compare_number", "cut_number"]
+__all__ = ["LETTERS", "compare_number", "cut_number"]
 
 _NUMBER = re.compile(r"[A-Z]{2}[0-9]{8}[A-Z]{2}")
+LETTERS = (0, 1, 10, 11)
+"""Which signs of a number are letters."""
 _DIGITS = slice(2, 10)
 _INKED = 0.12
 """Share of the fullest column from which a column holds print."""
@@ -28,6 +31,8 @@ _BODY = 0.25
 """Share of the fullest row from which a row belongs to the digits."""
 _PITCHES = np.arange(0.82, 1.08, 0.01)
 """Step from digit to digit over that of the dates' digits."""
+_ABOUT = 0.13
+"""Where two letters meet, about where their usual widths put it, in lengths of both."""
 _ENDS = (1.2, 0.7)
 """Steps before the first digit and after the last one that letters fill at least."""
 _FEWEST_SIGNS = 4
@@ -38,10 +43,10 @@ _LEFT_OUT = 1
 def cut_number(
     luma: NDArray[np.uint8], text: str, box: Box, dates: Mapping[str, PrintLine]
 ) -> PrintLine | None:
-    """The digits of the card number read as ``text`` in ``box``, brought to the height of those of ``dates``.
+    """The card number read as ``text`` in ``box``, its digits brought to the height of those of ``dates``.
 
-    They are cut where they look most like the dates' digits. None where the text is no number, is too faint,
-    or shares too few digits with the dates.
+    The digits are cut where they look most like the dates' digits, the letters where least ink lies between
+    them. None where the text is no number, is too faint, or shares too few digits with the dates.
     """
     ink = line_ink(luma, box) if _NUMBER.fullmatch(text) and dates else None
     inked = np.flatnonzero(print_profile(ink) > _INKED) if ink is not None else np.zeros(0)
@@ -58,7 +63,9 @@ def cut_number(
     start, pitch = found
     cells = np.asarray(start + pitch * np.column_stack([np.arange(8), np.arange(1, 9)]), np.float64)
     rows = slice(max(0, round(body.start * scale) - 1), round(body.stop * scale) + 1)
-    return PrintLine(text[_DIGITS], large, cells, rows)
+    before = _letters(large[rows], 0, round(start), text[:2])
+    after = _letters(large[rows], round(start + 8 * pitch), large.shape[1], text[10:])
+    return PrintLine(text, large, np.vstack([before, cells, after]), rows)
 
 
 def compare_number(field: str, number: PrintLine, dates: Mapping[str, PrintLine]) -> Typeface | None:
@@ -67,7 +74,7 @@ def compare_number(field: str, number: PrintLine, dates: Mapping[str, PrintLine]
     None where too few digits stand in a date as well.
     """
     others = agreement(dates)
-    found = [sign_likeness(number, i, dates.values()) for i in range(len(number.text))]
+    found = [sign_likeness(number, i, dates.values()) for i in range(len(number.text)) if i not in LETTERS]
     values = sorted(value for value in found if value is not None)
     if others is None or len(values) < _FEWEST_SIGNS:
         return None
@@ -90,6 +97,19 @@ def _laid_on(ink: Plane, digits: str, dates: Mapping[str, PrintLine]) -> tuple[f
     total = sum(look[np.minimum(np.round(start + (i + 0.5) * step).astype(int), last)] for i, look in rows)
     best = int(np.argmax(total))
     return float(start[best]), float(step[best])
+
+
+def _letters(ink: Plane, first: int, last: int, pair: str) -> NDArray[np.float64]:
+    """(2, 2): where two letters begin and end; empty places where there is no print."""
+    profile = ink[:, first:last].sum(axis=0)
+    inked = np.flatnonzero(profile > _INKED * profile.max(initial=1e-6))
+    if inked.size < _FEWEST_SIGNS:
+        return np.zeros((2, 2))
+    left, right = first + int(inked[0]), first + int(inked[-1]) + 1
+    usual = WIDTHS[pair[0]] / (WIDTHS[pair[0]] + WIDTHS[pair[1]])
+    low, high = (left + round((usual + step) * (right - left)) for step in (-_ABOUT, _ABOUT))
+    meet = low + int(np.argmin(ink[:, low : max(high, low + 1)].sum(axis=0)))
+    return np.array([(left, meet), (meet, right)], np.float64)
 
 
 def _digit_cells(line: PrintLine) -> NDArray[np.float64]:

@@ -17,6 +17,7 @@ from service.imaging.forensics.date_line import cut_dates
 from service.imaging.forensics.edges import measure_edges
 from service.imaging.forensics.full_width import compare_full_width, cut_full_width
 from service.imaging.forensics.grain import Grain, measure_grain
+from service.imaging.forensics.name_line import compare_name
 from service.imaging.forensics.number_line import compare_number, cut_number
 from service.imaging.forensics.photo import measure_photo_noise
 from service.imaging.forensics.print_line import PrintLine
@@ -67,7 +68,7 @@ class Traces:
     def measure(self) -> None:
         """Work out now what the checks will ask, beside other work on the same page."""
         _ = self.grid, self.portrait, self.chroma, self.edges, self.compression
-        _ = self.photo_noise, self.grain, self.typeface, self.full_width, self.number
+        _ = self.photo_noise, self.grain, self.typeface, self.full_width, self.number, self.name
 
     @cached_property
     def luma(self) -> NDArray[np.uint8]:
@@ -115,12 +116,23 @@ class Traces:
         return compare_full_width({name: line for name, line in cut.items() if line}, self.dates)
 
     @cached_property
+    def _number(self) -> PrintLine | None:
+        text = self.texts.get("card_number", {}).get("card_number")
+        return cut_number(self.luma, text, self.lines["card_number"], self.dates) if text else None
+
+    @cached_property
     def number(self) -> Typeface | None:
         """How unlike the dates the card number's digits are; None where too few can be compared."""
-        for name, text in self.texts.get("card_number", {}).items():
-            cut = cut_number(self.luma, text, self.lines[name], self.dates)
-            return compare_number(name, cut, self.dates) if cut else None
-        return None
+        return compare_number("card_number", self._number, self.dates) if self._number else None
+
+    @cached_property
+    def name(self) -> Typeface | None:
+        """How unlike the card number the Latin name's letters are; None where too few can be compared."""
+        text = self.texts.get("latin_name", {}).get("name_latin")
+        if text is None or self._number is None:
+            return None
+        box, kanji = self.lines["name_latin"], "name_kanji" in self.lines
+        return compare_name("name_latin", self.luma, text, box, self._number, self.dates, kanji_below=kanji)
 
     @property
     def places(self) -> Mapping[str, Box]:

@@ -204,6 +204,7 @@ def test_a_smooth_photograph_is_only_noted() -> None:
         "date_print",
         "full_width_print",
         "number_print",
+        "name_print",
         "compression",
         "photo_noise",
     ],

@@ -15,15 +15,20 @@ from service.imaging.forensics.typeface import Typeface
 from service.verdict import CheckResult, Result
 from tests.checks.forensics.test_forensic_checks import case_of, result
 from tests.imaging.forensics.cards import Pixels, traces
-from tests.imaging.forensics.dated import BOXES, DATES, FULL, MORE, NUMBER, dated
+from tests.imaging.forensics.dated import BOXES, DATES, FULL, MORE, NAME, NUMBER, dated
 
 FIELDS = dict(zip(("date_of_birth", "permission_date", "issue_date"), DATES, strict=True))
-MORE_FIELDS = {"stay_until": "stay", "card_valid_until": "valid", "card_number": "number"}
+MORE_FIELDS = {
+    "stay_until": "stay",
+    "card_valid_until": "valid",
+    "card_number": "number",
+    "name_latin": "name",
+}
 KINDS = {field.name: field.kind for field in layout("jp.residence_card.gen1").front.fields}
 
 
 def readings(confidence: float) -> tuple[FieldReading, ...]:
-    texts, boxes = {**DATES, **FULL, "number": NUMBER}, {**BOXES, **MORE}
+    texts, boxes = {**DATES, **FULL, "number": NUMBER, "name": NAME}, {**BOXES, **MORE}
     return tuple(
         FieldReading(name, "front", texts[line], None, confidence, side=Side.FRONT, box=boxes[line])
         for name, line in {**FIELDS, **MORE_FIELDS}.items()
@@ -75,13 +80,17 @@ def test_signs_that_were_not_found_accuse_nobody() -> None:
 
 
 @pytest.mark.parametrize(
-    ("id", "odd", "field"),
-    [("full_width_print", "valid", "card_valid_until"), ("number_print", "number", "card_number")],
+    ("id", "odd", "fields"),
+    [
+        ("full_width_print", "valid", {"card_valid_until"}),
+        ("number_print", "number", {"card_number"}),
+        ("name_print", "name", {"name_latin", "card_number"}),
+    ],
 )
-def test_a_full_width_date_or_number_in_another_typeface_is_suspect(id: str, odd: str, field: str) -> None:
+def test_another_text_in_another_typeface_is_suspect(id: str, odd: str, fields: set[str]) -> None:
     found = result(id, case(dated(more=True, odd=odd, face=cv2.FONT_HERSHEY_SCRIPT_COMPLEX, thick=3)))
     assert (found.result, found.reason) == (Result.SUSPECT, f"forensics.{id}.differ")
-    assert found.fields == frozenset({field})
+    assert found.fields == fields
     assert found.region is not None
     assert found.region.box == MORE[odd]
     assert result(id, case(dated(more=True))).reason == f"forensics.{id}.alike"
@@ -97,4 +106,11 @@ def test_a_card_out_of_place_is_not_judged() -> None:
 
 def test_the_layout_says_which_dates_are_printed_alike() -> None:
     assert {name for name, kind in KINDS.items() if kind == "date"} == set(FIELDS)
-    assert {KINDS[name] for name in MORE_FIELDS} == {"period_with_date", "date_full_width", "card_number"}
+    kinds = {"period_with_date", "date_full_width", "card_number", "latin_name"}
+    assert {KINDS[name] for name in MORE_FIELDS} == kinds
+
+
+def test_a_number_that_is_odd_itself_speaks_against_no_name() -> None:
+    seen = case(dated(more=True, odd="number", face=cv2.FONT_HERSHEY_SCRIPT_COMPLEX, thick=3))
+    assert result("name_print", seen).reason == "forensics.name_print.not_assessable"
+    assert result("number_print", seen).reason == "forensics.number_print.differ"

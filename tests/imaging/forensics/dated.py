@@ -13,10 +13,12 @@ DATES = {"birth": "1992年03月21日", "granted": "2021年03月29日", "issued":
 BOXES: dict[str, Box] = {name: (0.12, 0.2 + 0.2 * i, 0.26, 0.055) for i, name in enumerate(DATES)}
 FULL = {"stay": "2026年03月29日", "valid": "2026年03月29日まで有効"}
 NUMBER = "AB19203261CD"
+NAME = "ABIDA CAROL"
 MORE: dict[str, Box] = {
     "stay": (0.12, 0.76, 0.458, 0.055),
     "valid": (0.12, 0.88, 0.628, 0.055),
     "number": (0.60, 0.06, 0.24, 0.055),
+    "name": (0.12, 0.10, 0.22, 0.040),
 }
 _DIGIT, _KANJI, _HIGH = 20, 31, 28
 _FULL = 43
@@ -88,7 +90,7 @@ def dated(
 ) -> Pixels:
     """A card with three dates; ``odd`` is printed in another ``face``, with strokes ``thick`` pixels wide.
 
-    ``more`` adds two full-width dates and a card number.
+    ``more`` adds two full-width dates, a card number and a name.
     """
     card = ground(noise=1.0)
     for name, text in texts.items():
@@ -101,12 +103,12 @@ def dated(
 def _with_more(
     card: NDArray[np.float32], odd: str | None, face: int, thick: int, blur: float
 ) -> NDArray[np.float32]:
-    """The card with its full-width dates, one of them underlined, and its number."""
-    for name, text in {**FULL, "number": NUMBER}.items():
+    """The card with its full-width dates, one of them underlined, its number and its name."""
+    for name, text in {**FULL, "number": NUMBER, "name": NAME}.items():
         own = name == odd
-        draw = _sign if name == "number" else _full_width
+        draw = _full_width if name in FULL else _sign
         signs = [draw(s, face if own else cv2.FONT_HERSHEY_COMPLEX, thick if own else 2) for s in text]
-        _printed(card, MORE[name], signs, blur, 0 if name == "number" else 6)
+        _printed(card, MORE[name], signs, blur, 6 if name in FULL else 0)
     x, y, w, h = MORE["stay"]
     foot = round((y + h) * RASTER_HEIGHT) + 1
     cv2.line(card, (round(x * RASTER_WIDTH), foot), (round((x + w) * RASTER_WIDTH), foot), (25, 25, 25), 2)

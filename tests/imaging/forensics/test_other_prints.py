@@ -1,4 +1,4 @@
-"""Full-width dates and the card number beside the half-width dates: of their face, or not."""
+"""Full-width dates, card number and name beside the half-width dates: of their face, or not."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ import pytest
 from service.evidence import Box
 from service.imaging.forensics.date_line import cut_dates
 from service.imaging.forensics.full_width import compare_full_width, cut_full_width
+from service.imaging.forensics.name_line import compare_name
 from service.imaging.forensics.number_line import compare_number, cut_number
 from service.imaging.forensics.typeface import Typeface
 from tests.imaging.forensics.cards import Pixels, finished, ground
-from tests.imaging.forensics.dated import BOXES, DATES, FULL, MORE, NUMBER, dated
+from tests.imaging.forensics.dated import BOXES, DATES, FULL, MORE, NAME, NUMBER, dated
 from tests.imaging.forensics.test_typeface import grey
 
 SCRIPT = cv2.FONT_HERSHEY_SCRIPT_COMPLEX
@@ -32,10 +33,17 @@ def number(card: Pixels, text: str = NUMBER, box: Box = MORE["number"]) -> Typef
     return compare_number("number", cut, dates) if cut else None
 
 
+def name(card: Pixels, text: str = NAME, box: Box = MORE["name"], kanji: bool = False) -> Typeface | None:
+    luma = grey(card)
+    dates = cut_dates(luma, BOXES, DATES)
+    cut = cut_number(luma, NUMBER, MORE["number"], dates)
+    return compare_name("name", luma, text, box, cut, dates, kanji_below=kanji) if cut else None
+
+
 @pytest.mark.parametrize("blur", [0.8, 1.8])
 def test_print_of_one_face_is_alike(blur: float) -> None:
     card = dated(more=True, blur=blur)
-    for found in (full_width(card), number(card)):
+    for found in (full_width(card), number(card), name(card)):
         assert found is not None
         assert found.apart < 0.045
         assert found.others > 0.95
@@ -83,6 +91,23 @@ def test_one_misread_digit_makes_no_number_odd() -> None:
 )
 def test_a_number_that_cannot_be_compared_is_left(text: str, box: Box) -> None:
     assert number(dated(more=True), text, box) is None
+
+
+def test_a_name_in_another_face_is_seen() -> None:
+    found = name(dated(more=True, odd="name", face=SCRIPT, thick=3))
+    assert found is not None
+    assert (found.odd, found.apart > 0.065) == ("name", True)
+
+
+def test_a_name_is_compared_on_one_line_of_common_length() -> None:
+    card = dated(more=True)
+    x, y, w, _ = MORE["name"]
+    assert name(card, "EUNJI HYUN") is None  # no letter of the number
+    assert name(card, " ".join([NAME] * 3)) is None
+    assert name(card, box=(x, y, w, 0.08)) is None
+    found = name(card, box=(x, y, w, 0.08), kanji=True)
+    assert found is not None
+    assert found.apart < 0.045
 
 
 def test_nothing_is_compared_without_dates_or_print() -> None:
