@@ -101,9 +101,13 @@ def _laid_on(ink: Plane, size: float, pitch: float, dates: Mapping[str, PrintLin
     scale = high / (size * pitch)
     large = np.asarray(cv2.resize(ink, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC), np.float32)
     first = next(iter(dates.values()))
-    looks = [response(large, sign, [first]) for sign in _KANJI]
+    edge = (PAD + _BESIDE) * scale
+    looks = [
+        _within(large, sign, first, *(edge + pitch * scale * (at + reach) for at, reach in _reach(i)))
+        for i, sign in zip(KANJI, _KANJI, strict=True)
+    ]
     step, before = (grid.ravel() for grid in np.meshgrid(pitch * scale * _PITCHES, _STARTS))
-    start = (PAD + _BESIDE) * scale + (before - _MARGINS / 2) * step
+    start = edge + (before - _MARGINS / 2) * step
     middles = [np.round(start + (i + 0.5) * step).astype(int).clip(0, large.shape[1] - 1) for i in KANJI]
     seen = [(look, at) for look, at in zip(looks, middles, strict=True) if look is not None]
     total = sum((look.max(axis=0)[at] for look, at in seen), np.zeros(len(step)))
@@ -112,6 +116,23 @@ def _laid_on(ink: Plane, size: float, pitch: float, dates: Mapping[str, PrintLin
     row = int(np.argmax(rows))
     cells = start[best] + step[best] * np.column_stack([np.arange(11), np.arange(1, 12)])
     return _Laid(large, size, cells, max(0, row - upper_rows(high) // 2), float(rows[row]))
+
+
+def _reach(cell: int) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Where a cell begins at the earliest and ends at the latest, in steps from the ink's beginning."""
+    slack = float(-_STARTS[0]) + _MARGINS / 2
+    return (cell * float(_PITCHES[0]), -slack), ((cell + 1) * float(_PITCHES[-1]), slack)
+
+
+def _within(ink: Plane, sign: str, line: PrintLine, first: float, last: float) -> Plane | None:
+    """``response`` between two columns, -1 outside."""
+    part = slice(max(0, int(first)), min(ink.shape[1], int(last) + 1))
+    look = response(np.ascontiguousarray(ink[:, part]), sign, [line])
+    if look is None:
+        return None
+    whole = np.full(ink.shape, -1.0, np.float32)
+    whole[:, part] = look
+    return whole
 
 
 def _trimmed(ink: Plane, cell: NDArray[np.float64]) -> tuple[float, float]:

@@ -37,10 +37,15 @@ class PrintLine:
 
     def sign(self, index: int, around: int = 0) -> Plane:
         """The place of one sign, with ``around`` pixels more on every side."""
-        left, right = (round(float(side)) for side in self.bounds[index])
-        bordered = np.pad(self.ink, around)
-        part = bordered[self.rows.start : self.rows.stop + 2 * around, max(0, left) : right + 2 * around]
-        return np.asarray(part, np.float32)
+        height, width = self.ink.shape
+        first, last = (round(float(side)) for side in self.bounds[index])
+        top, bottom = self.rows.start - around, self.rows.stop + around
+        left, right = max(0, first) - around, last + around
+        part = self.ink[max(0, top) : min(height, bottom), max(0, left) : min(width, right)]
+        beyond = (max(0, -top), max(0, bottom - height), max(0, -left), max(0, right - width))
+        if not around or not any(beyond) or not part.size:
+            return part
+        return np.asarray(cv2.copyMakeBorder(part, *beyond, cv2.BORDER_CONSTANT, value=0), np.float32)
 
 
 def line_ink(luma: NDArray[np.uint8], box: Box, *, underlined: bool = False, beside: int = 0) -> Plane | None:
