@@ -17,8 +17,8 @@ __all__ = ["CHECKS", "LIMITS"]
 _APART = 0.055
 """How much less alike the signs of one half-width date may be (docs/measures/forensics.md)."""
 _FULL_APART = 0.050
-_NUMBER_APART = 0.060
-_NAME_APART = 0.065
+_NUMBER_APART = 0.070
+_NAME_APART = 0.055
 """The same of a full-width date, and of number and name, of which fewer signs can be compared."""
 _ASTRAY = 0.25
 """So unlike are no two faces of half-width digits: the signs were not found."""

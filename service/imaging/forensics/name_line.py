@@ -32,8 +32,8 @@ _ASTRAY = 0.05
 """How far from its place a letter is looked for, in lengths of the line."""
 _FEWEST_COLUMNS = 6
 _FEWEST_LETTERS = 2
-_MANY = 3
-"""Letters from which on the least alike one is left out."""
+_LEFT_OUT = 1
+"""Letters that may be misread, worn, or cut off with a part of the one beside them."""
 
 
 def compare_name(
@@ -68,8 +68,7 @@ def compare_name(
     values = sorted(found.values())
     if len(values) < _FEWEST_LETTERS:
         return None
-    kept = values[1:] if len(values) >= _MANY else values
-    return Typeface(field, others - float(np.mean(kept)), others)
+    return Typeface(field, others - float(np.mean(values[_LEFT_OUT:])), others)
 
 
 def _enlarged(ink: Plane, scale: float) -> Plane:
