@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from service.checks.forensics import compression, copies, dates, dots, edges, photo, software
+from service.checks.forensics import compression, copies, dates, displays, dots, edges, photo, software
 
 __all__ = ["CHECKS", "LIMITS"]
 
 CHECKS = (
     *copies.CHECKS,
+    *displays.CHECKS,
     *dots.CHECKS,
     *edges.CHECKS,
     *dates.CHECKS,
@@ -19,6 +20,7 @@ CHECKS = (
 )
 LIMITS: Mapping[str, tuple[float, ...]] = {
     **copies.LIMITS,
+    **displays.LIMITS,
     **dots.LIMITS,
     **edges.LIMITS,
     **dates.LIMITS,
