@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from service.checks.forensics import compression, copies, dates, displays, dots, edges, photo, software
+from service.checks.forensics import (
+    borders,
+    compression,
+    copies,
+    dates,
+    displays,
+    dots,
+    edges,
+    photo,
+    software,
+)
 
 __all__ = ["CHECKS", "LIMITS"]
 
 CHECKS = (
     *copies.CHECKS,
     *displays.CHECKS,
+    *borders.CHECKS,
     *dots.CHECKS,
     *edges.CHECKS,
     *dates.CHECKS,
@@ -21,6 +32,7 @@ CHECKS = (
 LIMITS: Mapping[str, tuple[float, ...]] = {
     **copies.LIMITS,
     **displays.LIMITS,
+    **borders.LIMITS,
     **dots.LIMITS,
     **edges.LIMITS,
     **dates.LIMITS,

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.evidence import Box, CardView, FieldReading, Picture
+from service.imaging.forensics.borders import Borders, measure_borders
 from service.imaging.forensics.cells import Cells, measure_cells
 from service.imaging.forensics.chroma import Chroma, measure_chroma
 from service.imaging.forensics.compression import Compression, measure_compression
@@ -62,7 +63,7 @@ class Traces:
     def measure(self) -> None:
         """Work out now what the checks will ask, beside other work on the same page."""
         _ = self.grid, self.portrait, self.chroma, self.edges, self.compression
-        _ = self.photo_noise, self.grain, self.typeface, self.cells
+        _ = self.photo_noise, self.grain, self.typeface, self.cells, self.borders
 
     @cached_property
     def luma(self) -> NDArray[np.uint8]:
@@ -89,6 +90,11 @@ class Traces:
         beside = pieces_beside(self.picture, self.view.homography, self.pieces.size)
         fine = allowed(self.pieces.size, self.view.quality.px_per_mm)
         return measure_cells(self.pieces, beside, fine)
+
+    @cached_property
+    def borders(self) -> Borders:
+        """The straight edges round the card."""
+        return measure_borders(self.picture, self.view.homography)
 
     @cached_property
     def portrait(self) -> bool:
