@@ -6,6 +6,7 @@ Each is looked for outside the card, nearly parallel to one of its sides and as 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -24,6 +25,7 @@ _AROUND = 150
 """Such pixels beside the card that are looked at: half its width."""
 _APART = 5
 """Such pixels from the card's edge within which its own shadow lies."""
+_ROWS = _AROUND - _APART
 _CHUNK = 8
 """Such pixels along an edge that are taken together."""
 _SLOPES = np.tan(np.deg2rad(np.arange(-16.0, 17.0)))
@@ -48,7 +50,7 @@ class Borders:
 
     @property
     def second(self) -> float | None:
-        """The same on the side that has most but one, since one edge may be a table's; None unless two are seen."""
+        """The same on the side with most but one, as one edge may be a table's; None unless two are seen."""
         known = sorted(length for length in self.lengths if length is not None)
         return known[-2] if len(known) > 1 else None
 
@@ -56,55 +58,57 @@ class Borders:
 def measure_borders(picture: Picture, homography: NDArray[np.float64]) -> Borders:
     """The straight edges round a card; ``homography`` maps raster to picture pixels."""
     pixels, halvings = level(picture, _SCALE / source_scale(homography))
-    grey = cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY)
     shift = np.array([[1, 0, -_AROUND], [0, 1, -_AROUND], [0, 0, _SCALE]], np.float64) / _SCALE
     matrix = level_transform(halvings) @ homography @ shift
-    size = tuple(round(side * _SCALE) + 2 * _AROUND for side in (RASTER_WIDTH, RASTER_HEIGHT))
+    size = (round(RASTER_WIDTH * _SCALE) + 2 * _AROUND, round(RASTER_HEIGHT * _SCALE) + 2 * _AROUND)
+    grey = cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY)
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    around = cv2.GaussianBlur(cv2.warpPerspective(grey, matrix, size, flags=flags), (0, 0), 0.8)
-    seen = cv2.warpPerspective(np.full(grey.shape, 255, np.uint8), matrix, size, flags=flags)
-    inside = cv2.erode(seen, np.ones((5, 5), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=0)
-    above, right, below, left = (
-        _clearest(np.rot90(around, turn).astype(np.float32), np.rot90(inside == 255, turn))
-        for turn in range(4)
-    )
-    return Borders((above, right, below, left))
+    luma = cv2.GaussianBlur(cv2.warpPerspective(grey, matrix, size, flags=flags), (0, 0), 0.8)
+    high, wide = grey.shape
+    corners = np.array([[[0, 0], [wide - 1, 0], [wide - 1, high - 1], [0, high - 1]]], np.float64)
+    place = np.clip(cv2.perspectiveTransform(corners, np.linalg.inv(matrix))[0], -1e4, 1e4)
+    seen = np.zeros(size[::-1], np.uint8)
+    cv2.fillConvexPoly(seen, np.round(place).astype(np.int32), 1)
+    # The rim of the picture is no edge of anything.
+    seen = np.asarray(cv2.erode(seen, np.ones((7, 7), np.uint8), borderType=cv2.BORDER_REPLICATE), np.uint8)
+    return Borders(tuple(_clearest(np.rot90(luma, turn), np.rot90(seen, turn)) for turn in range(4)))
 
 
-def _clearest(around: Plane, inside: NDArray[np.bool_]) -> float | None:
+@lru_cache(maxsize=4)
+def _lines(chunks: int) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
+    """How far each chunk of a line lies below its middle, (slopes, chunks), where it lies among the profiles,
+    (slopes, rows, chunks), and whether it is there; rows begin at the first that leaves room for a strip."""
+    run = (np.arange(chunks) - (chunks - 1) / 2) * _CHUNK
+    lean = np.round(_SLOPES[:, None] * run).astype(np.int64)
+    place = np.arange(_STRIP[1], _ROWS)[None, :, None] + lean[:, None, :]
+    fits = (place >= 0) & (place < _ROWS)
+    return lean, np.where(fits, place, 0) * chunks + np.arange(chunks), fits
+
+
+def _clearest(around: NDArray[np.uint8], inside: NDArray[np.uint8]) -> float | None:
     """Share of its length along which the clearest edge above the card is a step, 0 if uneven beyond."""
     luma, step, seen = _profiles(around, inside)
-    chunks = luma.shape[1]
-    run = (np.arange(chunks) - (chunks - 1) / 2) * _CHUNK
-    lean = np.round(_SLOPES[:, None] * run).astype(int)
-    rows = np.arange(_STRIP[1], _AROUND - _APART)
-    place = rows[None, :, None] + lean[:, None, :]
-    fits = (place >= 0) & (place < _AROUND - _APART)
-    place = np.where(fits, place, 0)
-    column = np.arange(chunks)
-    there = fits & seen[place, column]
-    shown = there.mean(axis=2) >= _SEEN
+    lean, index, fits = _lines(luma.shape[1])
+    there = fits & seen.ravel()[index]
+    count = np.count_nonzero(there, axis=2)
+    shown = count >= _SEEN * luma.shape[1]
     if not shown.any():
         return None
-    length = np.abs(np.where(there, step[place, column], 0).sum(axis=2)) / np.maximum(there.sum(axis=2), 1)
-    length = np.where(shown, length, 0)
+    total = np.where(there, step.ravel()[index], np.float32(0)).sum(axis=2)
+    length = np.where(shown, np.abs(total) / np.maximum(count, 1), 0)
     slope, row = np.unravel_index(int(np.argmax(length)), length.shape)
-    strip = rows[row] - np.arange(*_STRIP)[:, None] + lean[slope]
     kept = there[slope, row]
-    values = luma[np.clip(strip, 0, _AROUND - 1), column][:, kept]
-    return float(length[slope, row]) if np.median(values.std(axis=1)) < _EVEN else 0.0
+    strip = _STRIP[1] + row - np.arange(*_STRIP)[:, None] + lean[slope][kept]
+    spread = luma[np.clip(strip, 0, _ROWS - 1), np.flatnonzero(kept)].std(axis=1)
+    return float(length[slope, row]) if np.median(spread) < _EVEN else 0.0
 
 
-def _profiles(around: Plane, inside: NDArray[np.bool_]) -> tuple[Plane, Plane, NDArray[np.bool_]]:
+def _profiles(around: NDArray[np.uint8], inside: NDArray[np.uint8]) -> tuple[Plane, Plane, NDArray[np.bool_]]:
     """Luma, step across and whether it is seen, of the strip above the card: (rows, chunks) each."""
     wide = (around.shape[1] - 2 * _AROUND) // _CHUNK * _CHUNK
-    part = slice(_AROUND, _AROUND + wide)
-    luma, seen = around[: _AROUND + 1, part], inside[: _AROUND + 1, part]
-    step = np.zeros_like(luma)
-    step[1:-1] = np.clip((luma[2:] - luma[:-2]) / (2 * _STEP), -1, 1)
-
-    def taken(plane: NDArray[np.generic]) -> Plane:
-        chunked = np.asarray(plane, np.float32)[:_AROUND].reshape(_AROUND, -1, _CHUNK)
-        return np.asarray(chunked.mean(axis=2), np.float32)
-
-    return taken(luma), taken(step), taken(seen) == 1
+    part = np.ascontiguousarray(around[:_AROUND, _AROUND : _AROUND + wide], np.float32)
+    step = np.zeros_like(part)
+    step[1:-1] = np.clip((part[2:] - part[:-2]) / (2 * _STEP), -1, 1)
+    luma, across = (plane[:_ROWS].reshape(_ROWS, -1, _CHUNK).mean(axis=2) for plane in (part, step))
+    seen = inside[:_ROWS, _AROUND : _AROUND + wide].reshape(_ROWS, -1, _CHUNK).min(axis=2) == 1
+    return luma, across, seen
