@@ -11,7 +11,7 @@ __all__ = ["CHECKS", "LIMITS"]
 
 _CELLS = 3.4
 """Strength on the card, on its photograph and beside it (docs/measures/forensics.md): genuine cards of the
-renderer that it was set on have 2.7 at most, pictures that were saved coarsely and turned then 3.0."""
+renderer that it was set on have 2.7 at most, pictures turned or resized after a coarse saving 2.9."""
 _MIN_PX_PER_MM = 7.0
 """Cells are finer than what coarser pictures show."""
 

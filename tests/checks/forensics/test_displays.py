@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from scripts.forensics_report import measured
 from service.evidence import LabelReading, QualityFault, Side
 from service.imaging.forensics import Traces
 from service.imaging.forensics.cells import Cells
@@ -63,3 +64,7 @@ def test_nothing_is_said_of_a_poor_or_misplaced_or_coarse_card() -> None:
     astray = LabelReading("x", Side.FRONT, "在留カード", similarity=0.1)
     for case in (case_of(dark), case_of(coarse), replace(case_of(seen), labels=(astray,))):
         assert result("display_cells", case).reason == "forensics.display_cells.not_assessable"
+
+
+def test_a_drawn_display_held_at_an_angle_is_told_by_its_cells_alone() -> None:
+    assert measured("display_photo", "a", 501, 1).against == ("forensics.display_cells.cells",)
