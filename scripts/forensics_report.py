@@ -29,7 +29,7 @@ from scripts.specimens.attacks import FAMILIES
 from scripts.specimens.capture import Shot, jpeg, phone, scan
 from scripts.specimens.edits import EDITS, region_of
 from scripts.specimens.people import card_data
-from scripts.specimens.recapture import RECAPTURES
+from scripts.specimens.recapture import FRAMED, RECAPTURES
 from scripts.specimens.specimen import Bench, Specimen, genuine_specimen
 from service.cards.layout import layout
 from service.checks.base import run_check
@@ -49,7 +49,7 @@ from service.verdict import CheckResult, Effect, Result
 
 HELD_OUT = ("recapture_screen", "recapture_paper", "printed_card", "edit_name", "edit_birth", "edit_validity")
 """Families drawn before these checks were written, never used to choose a limit."""
-MAKERS = {**EDITS, **RECAPTURES, **{name: FAMILIES[name] for name in HELD_OUT}}
+MAKERS = {**EDITS, **RECAPTURES, **FRAMED, **{name: FAMILIES[name] for name in HELD_OUT}}
 EDITED = {"edit_name": "name_latin", "edit_birth": "date_of_birth", "edit_validity": "card_valid_until"}
 MODES = ("scan", "phone", "hard")
 FRONT = layout("jp.residence_card.gen1")

@@ -30,6 +30,7 @@ _LABEL_MM_LEAST = 0.9
 """The shipped similarity, how far own cards may lower it, and the least distance that counts as displaced."""
 _TRACE_WIDTH = {
     "recapture": 0.3,
+    "display_cells": 0.3,
     "scattered_dots": 0.1,
     "field_edges": 0.03,
     "date_print": 0.01,

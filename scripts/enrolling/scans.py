@@ -109,6 +109,8 @@ def _bare_traces(traces: Traces) -> Traces:
         name: getattr(traces, name)
         for name in (
             "grid",
+            "cells",
+            "borders",
             "portrait",
             "chroma",
             "edges",

@@ -11,78 +11,24 @@ from dataclasses import replace
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from scripts.specimens.answers import ACCUSED
 from scripts.specimens.capture import Shot, scan
 from scripts.specimens.clutter import backdrop
 from scripts.specimens.copier import grey_print, inkjet_print, laser_print
+from scripts.specimens.display import OUTLINE, on_display
+from scripts.specimens.framed import on_framed_display
 from scripts.specimens.front import render_front
 from scripts.specimens.paint import HEIGHT, WIDTH, Picture
 from scripts.specimens.people import card_data
-from scripts.specimens.sensor import Pose, developed, look_at
+from scripts.specimens.sensor import developed, look_at
 from scripts.specimens.specimen import Bench, Specimen, forged_from, genuine_specimen, verdicts
 
-__all__ = ["RECAPTURES", "on_display"]
+__all__ = ["FRAMED", "RECAPTURES"]
 
 Rng = np.random.Generator
 Make = Callable[[Rng, Bench, int], Specimen]
 Print = Callable[[Picture, Rng], Picture]
-OUTLINE = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float32)
-
-
-def _cells(
-    pose: Pose, per_pixel: float, rng: Rng, pattern: str, blur: float
-) -> tuple[NDArray[np.float32], ...]:
-    """How much light each colour of the display sends to every camera pixel, mean 1; planes B, G, R."""
-    x, y = pose.places()
-    x, y = x * per_pixel, y * per_pixel
-    frequency = per_pixel / pose.scale
-    """Display cells for one camera pixel."""
-    wide, high = float(rng.uniform(0.22, 0.33)), float(rng.uniform(0.70, 0.90))
-    planes = []
-    for channel, phase in enumerate((2 / 3, 1 / 3, 0.0)):
-        u, v, width = x, y, wide
-        if pattern == "diamond" and channel != 1:
-            u, v = np.asarray((x + y) / 2, np.float32), np.asarray((x - y) / 2, np.float32)
-            width, phase = 0.5, 0.25
-        if pattern == "square":
-            phase, width = 0.0, 0.80
-        planes.append(
-            _aperture(np.asarray(u - phase, np.float32), width, frequency, blur)
-            * _aperture(v, high, frequency, blur)
-        )
-    return tuple(planes)
-
-
-def _aperture(u: NDArray[np.float32], width: float, frequency: float, blur: float) -> NDArray[np.float32]:
-    """A row of slits, as the lens passes its first harmonics."""
-    out = np.ones_like(u)
-    for k in (1, 2):
-        passed = float(np.exp(-2 * (np.pi * blur * frequency * k) ** 2)) * np.sinc(0.8 * k * frequency)
-        strength = float(2 * np.sinc(width * k) * passed)
-        if abs(strength) > 0.004:
-            out += strength * np.cos(2 * np.pi * k * u).astype(np.float32)
-    return out
-
-
-def on_display(shot: Shot, rng: Rng) -> Shot:
-    """A captured picture shown on a display and photographed from near by."""
-    low, high = shot.corners.min(axis=0), shot.corners.max(axis=0)
-    margin = (high - low) * rng.uniform(0.02, 0.10)
-    x0, y0 = (int(v) for v in np.maximum(low - margin, 0))
-    x1, y1 = (int(v) for v in high + margin)
-    shown = np.ascontiguousarray(shot.pixels[y0:y1, x0:x1])
-    frame = OUTLINE * np.array([shown.shape[1], shown.shape[0]], np.float32)
-    pose = look_at(rng, frame, (0.85, 1.15))
-    per_pixel = float(rng.uniform(700, 2000)) / shown.shape[1]
-    pattern = str(rng.choice(["stripes", "diamond", "square"], p=[0.6, 0.25, 0.15]))
-    planes = _cells(pose, per_pixel, rng, pattern, float(rng.uniform(0.35, 0.6)))
-    light = (pose.warp(shown).astype(np.float32) / 255) ** 2.2
-    light *= np.dstack(planes)
-    light = 255 * np.clip(light * 0.95 + float(rng.uniform(0.0, 0.03)), 0, 1) ** (1 / 2.2)
-    corners = pose.points((shot.corners - np.array([x0, y0])).astype(np.float32))
-    return Shot(developed(light.astype(np.float32), rng), corners, "phone", None, int(rng.integers(75, 96)))
 
 
 def _sheet_photo(printed: Picture, rng: Rng) -> Shot:
@@ -126,3 +72,8 @@ RECAPTURES: dict[str, Make] = {
     "copy_grey": _family("copy_grey", lambda s, f, rng: _copied(s, f, rng, grey_print)),
 }
 """Family -> maker."""
+
+FRAMED: dict[str, Make] = {
+    "display_framed": _family("display_framed", lambda shot, front, rng: on_framed_display(shot, rng)),
+}
+"""Drawn later: kept apart, so that what is drawn from all of RECAPTURES stays as it was."""

@@ -18,7 +18,7 @@ from scripts.specimens.edits import EDITS
 from scripts.specimens.paint import Picture
 from scripts.specimens.people import card_data
 from scripts.specimens.pki import SampleCA
-from scripts.specimens.recapture import RECAPTURES
+from scripts.specimens.recapture import FRAMED, RECAPTURES
 from scripts.specimens.specimen import Bench, Specimen, genuine_specimen
 from scripts.specimens.third.machines import photographed, scanned
 
@@ -29,7 +29,7 @@ Item = tuple[dict[str, bytes], bytes | None, dict[str, Any], Answer]
 Rng = np.random.Generator
 
 ALL_FAMILIES = {**FAMILIES, **CHIP_FAMILIES}
-PICTURE_FAMILIES = {**EDITS, **RECAPTURES}
+PICTURE_FAMILIES = {**EDITS, **RECAPTURES, **FRAMED}
 """Pictures that are altered, copied or photographed again after the capture."""
 PLAIN_HARDNESS = (0.05, 0.4)
 """Phone photos of people who follow the guide."""

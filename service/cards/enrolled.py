@@ -21,6 +21,7 @@ SYNTHETIC: Final = "synthetic"
 TRACES: Final = frozenset(
     {
         "recapture",
+        "display_cells",
         "scattered_dots",
         "field_edges",
         "date_print",

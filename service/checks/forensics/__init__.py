@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from service.checks.forensics import compression, copies, dots, edges, photo, software, typefaces
+from service.checks.forensics import (
+    borders,
+    compression,
+    copies,
+    displays,
+    dots,
+    edges,
+    photo,
+    software,
+    typefaces,
+)
 
 __all__ = ["CHECKS", "LIMITS"]
 
 CHECKS = (
     *copies.CHECKS,
+    *displays.CHECKS,
+    *borders.CHECKS,
     *dots.CHECKS,
     *edges.CHECKS,
     *typefaces.CHECKS,
@@ -19,6 +31,8 @@ CHECKS = (
 )
 LIMITS: Mapping[str, tuple[float, ...]] = {
     **copies.LIMITS,
+    **displays.LIMITS,
+    **borders.LIMITS,
     **dots.LIMITS,
     **edges.LIMITS,
     **typefaces.LIMITS,

@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.evidence import Box, CardView, FieldReading, Picture
+from service.imaging.forensics.borders import Borders, measure_borders
+from service.imaging.forensics.cells import Cells, measure_cells
 from service.imaging.forensics.chroma import Chroma, measure_chroma
 from service.imaging.forensics.compression import Compression, measure_compression
 from service.imaging.forensics.date_line import cut_dates
@@ -20,8 +22,9 @@ from service.imaging.forensics.grain import Grain, measure_grain
 from service.imaging.forensics.name_line import compare_name
 from service.imaging.forensics.number_line import compare_number, cut_number
 from service.imaging.forensics.photo import measure_photo_noise
+from service.imaging.forensics.pieces import Pieces, pieces_beside, pieces_on
 from service.imaging.forensics.print_line import PrintLine
-from service.imaging.forensics.spectrum import Grid, measure_grid
+from service.imaging.forensics.spectrum import Grid, allowed, measure_grid
 from service.imaging.forensics.typeface import Typeface, compare_dates
 from service.imaging.portrait import shows_portrait
 
@@ -69,6 +72,7 @@ class Traces:
         """Work out now what the checks will ask, beside other work on the same page."""
         _ = self.grid, self.portrait, self.chroma, self.edges, self.compression
         _ = self.photo_noise, self.grain, self.typeface, self.full_width, self.number, self.name
+        _ = self.cells, self.borders
 
     @cached_property
     def luma(self) -> NDArray[np.uint8]:
@@ -76,9 +80,30 @@ class Traces:
         return np.asarray(cv2.cvtColor(self.view.raster, cv2.COLOR_BGR2GRAY), np.uint8)
 
     @cached_property
+    def pieces(self) -> Pieces | None:
+        """Spectra of places all over the card, None where too few lie in the picture."""
+        return pieces_on(self.picture, self.view.homography, self.view.quality.px_per_mm, self.photo)
+
+    @cached_property
     def grid(self) -> Grid | None:
         """The strongest regular pattern that runs through the whole card, None where none can be seen."""
-        return measure_grid(self.picture, self.view.homography, self.view.quality.px_per_mm, self.photo)
+        if self.pieces is None:
+            return None
+        return measure_grid(self.pieces, self.view.homography, self.view.quality.px_per_mm)
+
+    @cached_property
+    def cells(self) -> Cells | None:
+        """The regular pattern that is strongest on card, photograph and table; None where one is not seen."""
+        if self.pieces is None or not self.pieces.photo:
+            return None
+        beside = pieces_beside(self.picture, self.view.homography, self.pieces.size)
+        fine = allowed(self.pieces.size, self.view.quality.px_per_mm)
+        return measure_cells(self.pieces, beside, fine)
+
+    @cached_property
+    def borders(self) -> Borders:
+        """The straight edges round the card."""
+        return measure_borders(self.picture, self.view.homography)
 
     @cached_property
     def portrait(self) -> bool:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from service.imaging.forensics.photo import measure_photo_noise
-from service.imaging.forensics.spectrum import measure_grid
+from service.imaging.forensics.pieces import pieces_on
 from tests.imaging.forensics.cards import PHOTO, PX_PER_MM, finished, ground, lettered, traces, waves
 
 
@@ -57,7 +57,7 @@ def test_blocks_of_compression_and_coarse_print_are_no_pattern() -> None:
 def test_a_small_card_is_not_looked_at() -> None:
     small = replace(traces(finished(ground())).picture, pixels=finished(ground())[::8, ::8].copy())
     scale = np.diag([1 / 8, 1 / 8, 1.0])
-    assert measure_grid(small, scale, PX_PER_MM / 8, None) is None
+    assert pieces_on(small, scale, PX_PER_MM / 8, None) is None
 
 
 def test_colour_is_told_from_the_cast_of_light() -> None:
