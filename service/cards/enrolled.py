@@ -24,6 +24,7 @@ TRACES: Final = frozenset(
         "scattered_dots",
         "field_edges",
         "date_print",
+        "cleared_ground",
         "photo_noise",
         "patches",
         "patches_usual",

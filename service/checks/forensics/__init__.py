@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from service.checks.forensics import compression, copies, dates, dots, edges, photo, software
+from service.checks.forensics import cleared, compression, copies, dates, dots, edges, photo, software
 
 __all__ = ["CHECKS", "LIMITS"]
 
@@ -13,6 +13,7 @@ CHECKS = (
     *dots.CHECKS,
     *edges.CHECKS,
     *dates.CHECKS,
+    *cleared.CHECKS,
     *compression.CHECKS,
     *photo.CHECKS,
     *software.CHECKS,
@@ -22,6 +23,7 @@ LIMITS: Mapping[str, tuple[float, ...]] = {
     **dots.LIMITS,
     **edges.LIMITS,
     **dates.LIMITS,
+    **cleared.LIMITS,
     **compression.LIMITS,
     **photo.LIMITS,
 }

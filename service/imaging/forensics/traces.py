@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from service.evidence import Box, CardView, FieldReading, Picture
 from service.imaging.forensics.chroma import Chroma, measure_chroma
+from service.imaging.forensics.cleared import Cleared, measure_cleared
 from service.imaging.forensics.compression import Compression, measure_compression
 from service.imaging.forensics.edges import measure_edges
 from service.imaging.forensics.grain import Grain, measure_grain
@@ -40,6 +41,8 @@ class Traces:
     """Where the layout has the photograph."""
     dates: Mapping[str, str] = field(default_factory=dict)
     """The dates among ``lines`` that the layout prints alike, as they were read with confidence."""
+    bands: tuple[Box, ...] = ()
+    """Where the layout has a ground of its own colour: bands, the seal."""
 
     @classmethod
     def of(
@@ -49,18 +52,19 @@ class Traces:
         fields: Iterable[FieldReading],
         photo: Box | None,
         dates: Container[str] = (),
+        bands: Iterable[Box] = (),
     ) -> Traces:
         """The traces of a side from its picture, its place and what was read on it; ``dates`` are the fields
-        that the layout prints alike."""
+        that the layout prints alike, ``bands`` its areas with a ground of their own."""
         mine = [f for f in fields if f.side is view.side and f.box is not None]
         lines = {f.name: f.box for f in mine if f.box is not None}
         sure = {f.name: f.raw for f in mine if f.name in dates and f.confidence >= _SURELY_READ}
-        return cls(picture, view, lines, photo, sure)
+        return cls(picture, view, lines, photo, sure, tuple(bands))
 
     def measure(self) -> None:
         """Work out now what the checks will ask, beside other work on the same page."""
         _ = self.grid, self.portrait, self.chroma, self.edges, self.compression
-        _ = self.photo_noise, self.grain, self.typeface
+        _ = self.photo_noise, self.grain, self.typeface, self.cleared
 
     @cached_property
     def luma(self) -> NDArray[np.uint8]:
@@ -91,6 +95,12 @@ class Traces:
     def typeface(self) -> Typeface | None:
         """The date whose signs are least like those of the others; None where too few can be compared."""
         return measure_typeface(self.luma, self.lines, self.dates)
+
+    @cached_property
+    def cleared(self) -> Mapping[str, Cleared]:
+        """How much evener the ground is about each text than just above and below it, by field."""
+        borders = (*self.bands, *((self.photo,) if self.photo else ()))
+        return measure_cleared(self.view.raster, self.lines, borders)
 
     @property
     def places(self) -> Mapping[str, Box]:

@@ -196,7 +196,16 @@ def test_a_smooth_photograph_is_only_noted() -> None:
 
 @pytest.mark.parametrize(
     "id",
-    ["recapture", "grey_copy", "scattered_dots", "field_edges", "date_print", "compression", "photo_noise"],
+    [
+        "recapture",
+        "grey_copy",
+        "scattered_dots",
+        "field_edges",
+        "date_print",
+        "cleared_ground",
+        "compression",
+        "photo_noise",
+    ],
 )
 def test_nothing_is_said_of_a_poor_or_misplaced_or_missing_card(id: str) -> None:
     raster = finished(ground().mean(axis=2, keepdims=True) + waves(3.3, 40.0, 9.0) + (0, 6, 12))
