@@ -1,7 +1,7 @@
 """Does the ground stop above and below one text, as where an old text was taken off and another one typed?
 
-A text that cannot be read accuses nobody: people cover or blur what they do not want to show. Nor is anybody
-accused where the ground stops about many texts: programs that make scans small do that to all of them.
+A text that cannot be read, or of which a part is left, accuses nobody: people cover what they do not want to
+show. Nor is anybody accused where the ground stops about many texts: programs that make scans small do that.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from service.verdict import Basis, Effect, Region, Result
 
 __all__ = ["CHECKS", "LIMITS"]
 
-_EVENER = 1.1
+_EVENER = 1.0
 """Logarithm of how much evener the ground may be about a text (docs/measures/forensics.md)."""
 _REST = 0.4
 """The middle of all texts must lie below this share of the limit."""
-_TEXTS = 5
+_TEXTS = 4
 """Texts about which there must be ground enough."""
 _ALTERED = 1 / 3
 """Share of the texts that an edited picture has altered at most."""
@@ -30,8 +30,9 @@ _LEGIBLE = 0.5
 
 
 def _legible(case: Case, name: str) -> bool:
+    """Whether a whole text of the field's form stands there, which could pass for the card's."""
     reading = case.printed(name)
-    return reading is not None and reading.confidence >= _LEGIBLE
+    return reading is not None and reading.value is not None and reading.confidence >= _LEGIBLE
 
 
 def _speaks(found: Mapping[str, Cleared], limit: float) -> bool:

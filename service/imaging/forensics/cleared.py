@@ -33,8 +33,6 @@ _BEYOND, _WITHIN = 10, 1
 """Rows outside and inside the text within which an edge is sought."""
 _SIDE = 4
 """Columns beside the text that an eraser takes as well."""
-_FURTHER = (0.0, 0.12)
-"""Shares of the card to the right of the text that may be cleared too: the old text may have been longer."""
 _FLOOR = 0.3
 """Variance, in squared levels, below which nothing is told apart."""
 _LEVELS = 20.0
@@ -91,66 +89,46 @@ def _ground(raster: NDArray[np.uint8], bands: Iterable[Box]) -> Plane:
 def _cleared(raster: NDArray[np.uint8], free: Plane, box: Box) -> Cleared | None:
     x, y, w, h = box
     top, bottom = round(y * RASTER_HEIGHT), round((y + h) * RASTER_HEIGHT)
-    left = max(0, round(x * RASTER_WIDTH) - _SIDE)
-    rights = [min(RASTER_WIDTH, round((x + w + more) * RASTER_WIDTH) + _SIDE) for more in _FURTHER]
-    place = slice(left, rights[-1])
-    above = _strips(raster[:, place], free[:, place], range(top - _BEYOND + 1, top + _WITHIN + 1), 1)
-    below = _strips(raster[:, place], free[:, place], range(bottom - _WITHIN, bottom + _BEYOND), -1)
-    found = []
-    for right in rights if above and below else ():
-        start, end = (strips and strips.edge((right - left) // _COLUMN) for strips in (above, below))
-        if start and end:
-            found.append((min(start[0], end[0]), right, start[1], end[1]))
-    if not found:
+    left, right = (round(at * RASTER_WIDTH) + side for at, side in ((x, -_SIDE), (x + w, _SIDE)))
+    place = slice(max(0, left), min(RASTER_WIDTH, right))
+    above = _edge(raster[:, place], free[:, place], range(top - _BEYOND + 1, top + _WITHIN + 1), 1)
+    below = _edge(raster[:, place], free[:, place], range(bottom - _WITHIN, bottom + _BEYOND), -1)
+    if above is None or below is None:
         return None
-    least, right, first, last = max(found)
-    corner = (left / RASTER_WIDTH, first / RASTER_HEIGHT)
-    return Cleared(least, (*corner, (right - left) / RASTER_WIDTH, (last - first) / RASTER_HEIGHT))
+    corner = (place.start / RASTER_WIDTH, above[1] / RASTER_HEIGHT)
+    size = ((place.stop - place.start) / RASTER_WIDTH, (below[1] - above[1]) / RASTER_HEIGHT)
+    return Cleared(min(above[0], below[0]), (*corner, *size))
 
 
-@dataclass(frozen=True, slots=True)
-class _Strips:
-    """Strips of ground on both sides of every row at which an edge may lie."""
-
-    rows: range
-    outside: Plane
-    """(rows, columns, 3) means."""
-    inside: Plane
-    seen: Plane
-    """(rows, columns, 1): 1 where both show enough ground."""
-
-    def edge(self, columns: int) -> tuple[float, int] | None:
-        """How much evener the ground is inside than outside, and at which row, over the first ``columns``;
-        None where too little ground lies there."""
-        seen = self.seen[:, :columns]
-        counts = seen.sum((1, 2))
-        enough = counts >= _FEWEST
-        if not enough.any():
-            return None
-        outside, inside = (_variance(one[:, :columns], seen) for one in (self.outside, self.inside))
-        ratio = np.log((outside + _FLOOR) / (inside + _FLOOR))
-        evener = np.where(enough, ratio - 2 / np.sqrt(np.maximum(counts, 1)), -np.inf)
-        return float(evener.max()), self.rows[int(evener.argmax())]
-
-
-def _strips(pixels: NDArray[np.uint8], free: Plane, rows: range, down: int) -> _Strips | None:
-    """The strips at ``rows``: the inside lies below them for ``down`` 1, above for -1. None at the rim."""
+def _edge(pixels: NDArray[np.uint8], free: Plane, rows: range, down: int) -> tuple[float, int] | None:
+    """How much evener the ground is inside than outside, and at which of ``rows``: the inside lies below the
+    edge for ``down`` 1, above it for -1. None where too little ground lies there, and at the card's rim."""
     first, last = rows[0] - _GAP - _STRIP, rows[-1] + _GAP + _STRIP
     if first < 0 or last > len(pixels):
         return None
+    means, many = _strips(pixels[first:last], free[first:last])
+    above = np.arange(len(rows))
+    below = above + 2 * _GAP + _STRIP
+    seen = np.asarray((many[above] & many[below])[..., None], np.float32)
+    counts = seen.sum((1, 2))
+    enough = counts >= _FEWEST
+    if not enough.any():
+        return None
+    ratio = np.log((_variance(means[above], seen) + _FLOOR) / (_variance(means[below], seen) + _FLOOR))
+    evener = np.where(enough, down * ratio - 2 / np.sqrt(np.maximum(counts, 1)), -np.inf)
+    return float(evener.max()), rows[int(evener.argmax())]
+
+
+def _strips(pixels: NDArray[np.uint8], free: Plane) -> tuple[Plane, NDArray[np.bool_]]:
+    """Means (n, columns, 3) of every ``_STRIP`` rows that follow each other, and which show enough ground."""
     columns = free.shape[1] // _COLUMN
-    shape = (last - first, columns, _COLUMN)
-    ground = free[first:last, : columns * _COLUMN]
-    light = pixels[first:last, : columns * _COLUMN] * ground[..., None]
+    shape = (len(free), columns, _COLUMN)
+    ground = free[:, : columns * _COLUMN]
+    light = pixels[:, : columns * _COLUMN] * ground[..., None]
     counts = _summed(ground.reshape(shape).sum(2))
     total = _summed(light.reshape(*shape, 3).sum(2))
     means = np.asarray(total / np.maximum(counts, 1)[..., None], np.float32)
-    many = counts >= _FREE * _STRIP * _COLUMN
-    above = np.arange(len(rows))
-    below = above + 2 * _GAP + _STRIP
-    outside, inside = (above, below) if down > 0 else (below, above)
-    seen = np.asarray((many[above] & many[below])[..., None], np.float32)
-    return _Strips(rows, means[outside], means[inside], seen)
+    return means, counts >= _FREE * _STRIP * _COLUMN
 
 
 def _summed(values: Plane) -> Plane:

@@ -36,6 +36,13 @@ def test_what_its_holder_hid_accuses_nobody() -> None:
     assert result("cleared_ground", hidden).reason == "forensics.cleared_ground.not_assessable"
 
 
+def test_a_text_of_which_a_part_is_left_accuses_nobody() -> None:
+    """As where month and day of birth are covered: what is left has not the form of the field."""
+    seen = case_of(traces(retyped(guilloche(), "c", "flat")))
+    part = replace(seen, fields=tuple(replace(field, value=None) for field in seen.fields))
+    assert result("cleared_ground", part).reason == "forensics.cleared_ground.not_assessable"
+
+
 def test_a_place_of_which_nothing_was_read_accuses_nobody() -> None:
     seen = case_of(traces(retyped(guilloche(), "c", "flat")))
     unread = replace(seen, fields=tuple(field for field in seen.fields if field.name != "c"))
@@ -45,7 +52,7 @@ def test_a_place_of_which_nothing_was_read_accuses_nobody() -> None:
 @pytest.mark.parametrize(
     "values",
     [
-        {"a": 2.0, "b": 0.0, "c": 0.0, "d": 0.0},
+        {"a": 2.0, "b": 0.0, "c": 0.0},
         {"a": 2.0, "b": 2.0, "c": 2.0, "d": 0.0, "e": 0.0, "f": 0.0, "g": 0.0},
         {"a": 2.0, "b": 0.6, "c": 0.6, "d": 0.6, "e": 0.0},
     ],
