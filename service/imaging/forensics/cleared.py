@@ -27,7 +27,7 @@ _GAP = 2
 """Rows on either side of an edge that blur mixes."""
 _FEWEST = 16
 """Columns free of print on both sides of an edge."""
-_FREE = 0.75
+_FREE = 0.5
 """Share of a column that must be free of print."""
 _BEYOND, _WITHIN = 10, 1
 """Rows outside and inside the text within which an edge is sought."""
