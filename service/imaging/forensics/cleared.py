@@ -3,7 +3,7 @@
 Who types another text into a finished picture first takes the old one off, mostly by laying one colour or a
 smooth patch over it. Lines and shades of the ground then end at the patch's edges, while print on a genuine
 card leaves the ground around and between its strokes as it is. Compared are strips a third of a millimetre
-wide, half a millimetre apart: over so short a way a ground changes little by itself.
+wide and as far apart: over so short a way a ground changes little by itself.
 """
 
 from __future__ import annotations
