@@ -113,7 +113,7 @@ def case_of(data: bytes, corners: Any, rng: np.random.Generator, mode: str) -> C
         {"front": Capture(picture, Location((quad,), 1, kind), view)},
         layout=FRONT,
         fields=tuple(fields),
-        traces={"front": Traces.of(picture, view, fields, photo.box if photo else None, (), bands)},
+        traces={"front": Traces.of(picture, view, fields, photo.box if photo else None, None, bands)},
     )
 
 

@@ -92,10 +92,10 @@ def traces_of(
     """Where traces of forging can be looked for: each side that was found, with its photograph and texts."""
     captures = [faces[role].capture for role in SIDES if role in faces]
     photo = layout.front.area("photo") if layout else None
-    dates = {field.name for field in layout.front.fields if field.kind == "date"} if layout else set()
+    kinds = {field.name: field.kind for field in layout.front.fields} if layout else {}
     bands = [area.box for area in layout.front.areas if area.hue and area.confirmed] if layout else []
     return {
-        view.side.value: Traces.of(capture.picture, view, printed, photo.box if photo else None, dates, bands)
+        view.side.value: Traces.of(capture.picture, view, printed, photo.box if photo else None, kinds, bands)
         for capture in captures
         if (view := capture.view) is not None
     }

@@ -56,7 +56,8 @@ def test_nothing_on_it_counts_as_forged(variant: str) -> None:
     assert against == {"security.specimen_mark"}
 
 
-def test_its_dates_are_of_one_face() -> None:
-    """The issuer's own drawing bears out what `forensics.date_print` rests on."""
-    found = next(check for check in report("as_published").checks if check.id == "forensics.date_print")
-    assert found.reason == "forensics.date_print.alike"
+@pytest.mark.parametrize("id", ["date_print", "full_width_print", "number_print", "name_print"])
+def test_its_texts_are_of_the_faces_that_the_checks_expect(id: str) -> None:
+    """The issuer's own drawing bears out what these checks rest on."""
+    found = next(check for check in report("as_published").checks if check.id == f"forensics.{id}")
+    assert found.reason == f"forensics.{id}.alike"

@@ -33,6 +33,9 @@ _TRACE_WIDTH = {
     "scattered_dots": 0.1,
     "field_edges": 0.03,
     "date_print": 0.01,
+    "full_width_print": 0.01,
+    "number_print": 0.01,
+    "name_print": 0.01,
     "cleared_ground": 0.1,
     "photo_noise": 0.05,
 }

@@ -107,7 +107,19 @@ def _bare_traces(traces: Traces) -> Traces:
     bare = Traces(_bare(traces.picture), _bare_view(traces.view), traces.lines, traces.photo)
     taken = {
         name: getattr(traces, name)
-        for name in ("grid", "portrait", "chroma", "edges", "photo_noise", "grain", "typeface", "cleared")
+        for name in (
+            "grid",
+            "portrait",
+            "chroma",
+            "edges",
+            "photo_noise",
+            "grain",
+            "typeface",
+            "full_width",
+            "number",
+            "name",
+            "cleared",
+        )
     }
     bare.__dict__.update(taken)  # where a cached property keeps what it found
     return bare

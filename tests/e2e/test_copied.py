@@ -1,4 +1,4 @@
-"""Copies on paper and dates in another typeface, at the real service; a dark room accuses nobody."""
+"""Copies on paper and texts in another typeface, at the real service; a dark room accuses nobody."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 import cv2
 import numpy as np
+import pytest
 from PIL import Image
 
 from scripts.specimens.copier import inkjet_print
@@ -75,18 +76,37 @@ def test_a_scan_kept_in_few_colours_is_no_copy(service: Service) -> None:
     assert verdict == "no_sign_of_forgery"
 
 
-def test_a_date_in_another_typeface_is_told_and_the_cards_own_dates_are_not(service: Service) -> None:
-    """Card 0 of this seed has its date of birth typed over in letters without serifs."""
-    pictures, _, request, _ = next(forgeries("edit_birth", 78, 1, "scan", "b"))
-    answer = service.verify({"front": pictures["front"]}, {**request, "store": "none", "detail": "full"})
-    found = next(c for c in answer.json["checks"] if c["id"] == "forensics.date_print")
-    assert (found["result"], found["reason"]) == ("suspect", "forensics.date_print.differ")
+@pytest.mark.parametrize(
+    ("check", "family", "seed", "capture", "field"),
+    [
+        ("date_print", "edit_birth", 78, "scan", "date_of_birth"),
+        ("full_width_print", "field_typed", 133, "scan", "card_valid_until"),
+        ("number_print", "field_typed", 79, "scan", "card_number"),
+    ],
+)
+def test_a_text_in_another_typeface_is_told(
+    service: Service, check: str, family: str, seed: int, capture: str, field: str
+) -> None:
+    """Card 0 of each seed has one text typed over in letters of another face."""
+    pictures, _, request, answer = next(forgeries(family, seed, 1, capture, "b"))
+    assert answer.broken_rule in (field, None)
+    said = service.verify({"front": pictures["front"]}, {**request, "store": "none", "detail": "full"})
+    found = next(c for c in said.json["checks"] if c["id"] == f"forensics.{check}")
+    assert (found["result"], found["reason"]) == ("suspect", f"forensics.{check}.differ")
     x, y, w, h = found["region"]["box"]
-    left, top, right, bottom = FIELD_BOXES["date_of_birth"]
+    left, top, right, bottom = FIELD_BOXES[field]
     assert left < x + w / 2 < right
     assert top < y + h / 2 < bottom
-    assert answer.json["verdict"] == "suspect"
-    for letter in "ab":
-        own, clear = said(service, case(letter), case(letter).read("front"), "forensics.date_print")
-        assert own["reason"] == "forensics.date_print.alike"
-        assert clear == "no_sign_of_forgery"
+    assert said.json["verdict"] == "suspect"
+
+
+@pytest.mark.parametrize("letter", ["a", "b"])
+def test_the_cards_own_texts_are_of_their_faces(service: Service, letter: str) -> None:
+    own = case(letter)
+    request = {**own.request, "store": "none", "detail": "full"}
+    answer = service.verify({"front": own.read("front")}, request)
+    reasons = {c["id"]: c["reason"] for c in answer.json["checks"]}
+    for check in ("date_print", "full_width_print", "number_print"):
+        assert reasons[f"forensics.{check}"] == f"forensics.{check}.alike"
+    assert reasons["forensics.name_print"] != "forensics.name_print.differ"
+    assert answer.json["verdict"] == "no_sign_of_forgery"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from service.checks.forensics import cleared, compression, copies, dates, dots, edges, photo, software
+from service.checks.forensics import cleared, compression, copies, dots, edges, photo, software, typefaces
 
 __all__ = ["CHECKS", "LIMITS"]
 
@@ -12,7 +12,7 @@ CHECKS = (
     *copies.CHECKS,
     *dots.CHECKS,
     *edges.CHECKS,
-    *dates.CHECKS,
+    *typefaces.CHECKS,
     *cleared.CHECKS,
     *compression.CHECKS,
     *photo.CHECKS,
@@ -22,7 +22,7 @@ LIMITS: Mapping[str, tuple[float, ...]] = {
     **copies.LIMITS,
     **dots.LIMITS,
     **edges.LIMITS,
-    **dates.LIMITS,
+    **typefaces.LIMITS,
     **cleared.LIMITS,
     **compression.LIMITS,
     **photo.LIMITS,

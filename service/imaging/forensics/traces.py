@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -14,11 +14,16 @@ from service.evidence import Box, CardView, FieldReading, Picture
 from service.imaging.forensics.chroma import Chroma, measure_chroma
 from service.imaging.forensics.cleared import Cleared, measure_cleared
 from service.imaging.forensics.compression import Compression, measure_compression
+from service.imaging.forensics.date_line import cut_dates
 from service.imaging.forensics.edges import measure_edges
+from service.imaging.forensics.full_width import compare_full_width, cut_full_width
 from service.imaging.forensics.grain import Grain, measure_grain
+from service.imaging.forensics.name_line import compare_name
+from service.imaging.forensics.number_line import compare_number, cut_number
 from service.imaging.forensics.photo import measure_photo_noise
+from service.imaging.forensics.print_line import PrintLine
 from service.imaging.forensics.spectrum import Grid, measure_grid
-from service.imaging.forensics.typeface import Typeface, measure_typeface
+from service.imaging.forensics.typeface import Typeface, compare_dates
 from service.imaging.portrait import shows_portrait
 
 __all__ = ["GROUND", "Traces"]
@@ -39,8 +44,8 @@ class Traces:
     """Where each variable text was found, by the field's name; fractions of the card."""
     photo: Box | None = None
     """Where the layout has the photograph."""
-    dates: Mapping[str, str] = field(default_factory=dict)
-    """The dates among ``lines`` that the layout prints alike, as they were read with confidence."""
+    texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """What was read with confidence in ``lines``, by the layout's kind of print and the field's name."""
     bands: tuple[Box, ...] = ()
     """Where the layout has a ground of its own colour: bands, the seal."""
 
@@ -51,20 +56,23 @@ class Traces:
         view: CardView,
         fields: Iterable[FieldReading],
         photo: Box | None,
-        dates: Container[str] = (),
+        kinds: Mapping[str, str] | None = None,
         bands: Iterable[Box] = (),
     ) -> Traces:
-        """The traces of a side from its picture, its place and what was read on it; ``dates`` are the fields
-        that the layout prints alike, ``bands`` its areas with a ground of their own."""
+        """The traces of a side from its picture, its place and what was read on it; ``kinds`` says how the
+        layout prints each field, ``bands`` where it has a ground of its own."""
         mine = [f for f in fields if f.side is view.side and f.box is not None]
         lines = {f.name: f.box for f in mine if f.box is not None}
-        sure = {f.name: f.raw for f in mine if f.name in dates and f.confidence >= _SURELY_READ}
-        return cls(picture, view, lines, photo, sure, tuple(bands))
+        texts: dict[str, dict[str, str]] = {}
+        for reading in mine:
+            if kinds and reading.name in kinds and reading.confidence >= _SURELY_READ:
+                texts.setdefault(kinds[reading.name], {})[reading.name] = reading.raw
+        return cls(picture, view, lines, photo, texts, tuple(bands))
 
     def measure(self) -> None:
         """Work out now what the checks will ask, beside other work on the same page."""
         _ = self.grid, self.portrait, self.chroma, self.edges, self.compression
-        _ = self.photo_noise, self.grain, self.typeface, self.cleared
+        _ = self.photo_noise, self.grain, self.typeface, self.full_width, self.number, self.name, self.cleared
 
     @cached_property
     def luma(self) -> NDArray[np.uint8]:
@@ -92,9 +100,43 @@ class Traces:
         return measure_edges(self.luma, self.lines)
 
     @cached_property
+    def dates(self) -> Mapping[str, PrintLine]:
+        """The half-width dates that can be cut into signs, by field."""
+        return cut_dates(self.luma, self.lines, self.texts.get("date", {}))
+
+    @cached_property
     def typeface(self) -> Typeface | None:
         """The date whose signs are least like those of the others; None where too few can be compared."""
-        return measure_typeface(self.luma, self.lines, self.dates)
+        return compare_dates(self.dates)
+
+    @cached_property
+    def full_width(self) -> Typeface | None:
+        """The full-width date that is least like the other dates; None where none can be compared."""
+        texts = {**self.texts.get("period_with_date", {}), **self.texts.get("date_full_width", {})}
+        cut = {
+            name: cut_full_width(self.luma, text, self.lines[name], self.dates)
+            for name, text in texts.items()
+        }
+        return compare_full_width({name: line for name, line in cut.items() if line}, self.dates)
+
+    @cached_property
+    def _number(self) -> PrintLine | None:
+        text = self.texts.get("card_number", {}).get("card_number")
+        return cut_number(self.luma, text, self.lines["card_number"], self.dates) if text else None
+
+    @cached_property
+    def number(self) -> Typeface | None:
+        """How unlike the dates the card number's digits are; None where too few can be compared."""
+        return compare_number("card_number", self._number, self.dates) if self._number else None
+
+    @cached_property
+    def name(self) -> Typeface | None:
+        """How unlike the card number the Latin name's letters are; None where too few can be compared."""
+        text = self.texts.get("latin_name", {}).get("name_latin")
+        if text is None or self._number is None:
+            return None
+        box, kanji = self.lines["name_latin"], "name_kanji" in self.lines
+        return compare_name("name_latin", self.luma, text, box, self._number, self.dates, kanji_below=kanji)
 
     @cached_property
     def cleared(self) -> Mapping[str, Cleared]:

@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-from service.imaging.forensics.date_line import cut_date
-from service.imaging.forensics.typeface import Typeface, measure_typeface
+from service.imaging.forensics.date_line import cut_date, cut_dates
+from service.imaging.forensics.typeface import Typeface, compare_dates
 from tests.imaging.forensics.cards import Pixels, finished, ground
 from tests.imaging.forensics.dated import BOXES, DATES, dated
 
@@ -19,17 +19,17 @@ def grey(card: Pixels) -> Pixels:
 
 
 def measured(card: Pixels, texts: dict[str, str] = DATES) -> Typeface | None:
-    return measure_typeface(grey(card), BOXES, texts)
+    return compare_dates(cut_dates(grey(card), BOXES, texts))
 
 
 def test_a_date_is_cut_into_its_signs() -> None:
     line = cut_date(grey(dated()), DATES["birth"], BOXES["birth"])
     assert line is not None
-    widths = np.diff(line.edges)
+    widths = np.diff(line.bounds, axis=1)[:, 0]
     kanji = np.array([sign in "年月日" for sign in DATES["birth"]])
     assert np.ptp(widths[kanji]) == pytest.approx(0, abs=1e-6)
     assert widths[kanji].mean() / widths[~kanji].mean() == pytest.approx(31 / 20, abs=0.25)
-    between = [line.ink[line.rows, round(float(edge))].mean() for edge in line.edges[1:-1]]
+    between = [line.ink[line.rows, round(float(edge))].mean() for edge in line.bounds[1:, 0]]
     assert np.mean(between) < 0.1
 
 
@@ -66,9 +66,8 @@ def test_size_does_not_count() -> None:
     x, y, w, h = (round(v * side) for v, side in zip(BOXES["birth"], (1012, 638, 1012, 638), strict=True))
     from_x, from_y = round(x * 1.1), round(y * 1.1)
     mixed[y - 6 : y + 44, x - 6 : x + 300] = large[from_y - 6 : from_y + 44, from_x - 6 : from_x + 300]
-    found = measure_typeface(
-        grey(mixed), {**BOXES, "birth": (BOXES["birth"][0], BOXES["birth"][1], w / 920, h / 580)}, DATES
-    )
+    boxes = {**BOXES, "birth": (BOXES["birth"][0], BOXES["birth"][1], w / 920, h / 580)}
+    found = compare_dates(cut_dates(grey(mixed), boxes, DATES))
     assert found is not None
     assert found.apart < 0.04
 

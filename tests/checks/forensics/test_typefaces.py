@@ -1,4 +1,4 @@
-"""Dates in one typeface: which finding is which, what is left open, and whose reading is trusted."""
+"""Texts of one typeface: which finding is which, what is left open, and whose reading is trusted."""
 
 from __future__ import annotations
 
@@ -15,22 +15,30 @@ from service.imaging.forensics.typeface import Typeface
 from service.verdict import CheckResult, Result
 from tests.checks.forensics.test_forensic_checks import case_of, result
 from tests.imaging.forensics.cards import Pixels, traces
-from tests.imaging.forensics.dated import BOXES, DATES, dated
+from tests.imaging.forensics.dated import BOXES, DATES, FULL, MORE, NAME, NUMBER, dated
 
 FIELDS = dict(zip(("date_of_birth", "permission_date", "issue_date"), DATES, strict=True))
+MORE_FIELDS = {
+    "stay_until": "stay",
+    "card_valid_until": "valid",
+    "card_number": "number",
+    "name_latin": "name",
+}
+KINDS = {field.name: field.kind for field in layout("jp.residence_card.gen1").front.fields}
 
 
 def readings(confidence: float) -> tuple[FieldReading, ...]:
+    texts, boxes = {**DATES, **FULL, "number": NUMBER, "name": NAME}, {**BOXES, **MORE}
     return tuple(
-        FieldReading(name, "front", DATES[line], None, confidence, side=Side.FRONT, box=BOXES[line])
-        for name, line in FIELDS.items()
+        FieldReading(name, "front", texts[line], None, confidence, side=Side.FRONT, box=boxes[line])
+        for name, line in {**FIELDS, **MORE_FIELDS}.items()
     )
 
 
 def case(card: Pixels, confidence: float = 0.99) -> Case:
     plain = traces(card)
     printed = readings(confidence)
-    found = Traces.of(plain.picture, plain.view, printed, plain.photo, set(FIELDS))
+    found = Traces.of(plain.picture, plain.view, printed, plain.photo, KINDS)
     return replace(case_of(found), fields=printed)
 
 
@@ -71,6 +79,25 @@ def test_signs_that_were_not_found_accuse_nobody() -> None:
     assert result("date_print", seen).reason == "forensics.date_print.not_assessable"
 
 
+@pytest.mark.parametrize(
+    ("id", "odd", "fields"),
+    [
+        ("full_width_print", "valid", {"card_valid_until"}),
+        ("number_print", "number", {"card_number"}),
+        ("name_print", "name", {"name_latin", "card_number"}),
+    ],
+)
+def test_another_text_in_another_typeface_is_suspect(id: str, odd: str, fields: set[str]) -> None:
+    found = result(id, case(dated(more=True, odd=odd, face=cv2.FONT_HERSHEY_SCRIPT_COMPLEX, thick=3)))
+    assert (found.result, found.reason) == (Result.SUSPECT, f"forensics.{id}.differ")
+    assert found.fields == fields
+    assert found.region is not None
+    assert found.region.box == MORE[odd]
+    assert result(id, case(dated(more=True))).reason == f"forensics.{id}.alike"
+    assert result(id, case(dated())).reason == f"forensics.{id}.not_assessable"
+    assert result(id, case(dated(more=True, odd=odd), confidence=0.7)).result is Result.INCONCLUSIVE
+
+
 def test_a_card_out_of_place_is_not_judged() -> None:
     odd = case(dated(odd="granted", face=cv2.FONT_HERSHEY_SIMPLEX, thick=1))
     astray = replace(odd, labels=(LabelReading("x", Side.FRONT, "在留カード", similarity=0.1),))
@@ -78,5 +105,12 @@ def test_a_card_out_of_place_is_not_judged() -> None:
 
 
 def test_the_layout_says_which_dates_are_printed_alike() -> None:
-    fields = layout("jp.residence_card.gen1").front.fields
-    assert {field.name for field in fields if field.kind == "date"} == set(FIELDS)
+    assert {name for name, kind in KINDS.items() if kind == "date"} == set(FIELDS)
+    kinds = {"period_with_date", "date_full_width", "card_number", "latin_name"}
+    assert {KINDS[name] for name in MORE_FIELDS} == kinds
+
+
+def test_a_number_that_is_odd_itself_speaks_against_no_name() -> None:
+    seen = case(dated(more=True, odd="number", face=cv2.FONT_HERSHEY_SCRIPT_COMPLEX, thick=3))
+    assert result("name_print", seen).reason == "forensics.name_print.not_assessable"
+    assert result("number_print", seen).reason == "forensics.number_print.differ"
