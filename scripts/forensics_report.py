@@ -106,13 +106,14 @@ def case_of(data: bytes, corners: Any, rng: np.random.Generator, mode: str) -> C
         if request.lines
     ]  # fmt: skip
     photo = FRONT.front.area("photo")
+    bands = [area.box for area in FRONT.front.areas if area.hue and area.confirmed]
     return Case(
         datetime.now(UTC),
         "sample",
         {"front": Capture(picture, Location((quad,), 1, kind), view)},
         layout=FRONT,
         fields=tuple(fields),
-        traces={"front": Traces.of(picture, view, fields, photo.box if photo else None)},
+        traces={"front": Traces.of(picture, view, fields, photo.box if photo else None, None, bands)},
     )
 
 

@@ -93,8 +93,9 @@ def traces_of(
     captures = [faces[role].capture for role in SIDES if role in faces]
     photo = layout.front.area("photo") if layout else None
     kinds = {field.name: field.kind for field in layout.front.fields} if layout else {}
+    bands = [area.box for area in layout.front.areas if area.hue and area.confirmed] if layout else []
     return {
-        view.side.value: Traces.of(capture.picture, view, printed, photo.box if photo else None, kinds)
+        view.side.value: Traces.of(capture.picture, view, printed, photo.box if photo else None, kinds, bands)
         for capture in captures
         if (view := capture.view) is not None
     }

@@ -37,6 +37,7 @@ _TRACE_WIDTH = {
     "full_width_print": 0.01,
     "number_print": 0.01,
     "name_print": 0.01,
+    "cleared_ground": 0.1,
     "photo_noise": 0.05,
 }
 _NETWORK_WIDTH = 0.02

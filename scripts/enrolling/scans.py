@@ -120,6 +120,7 @@ def _bare_traces(traces: Traces) -> Traces:
             "full_width",
             "number",
             "name",
+            "cleared",
         )
     }
     bare.__dict__.update(taken)  # where a cached property keeps what it found

@@ -28,6 +28,7 @@ TRACES: Final = frozenset(
         "full_width_print",
         "number_print",
         "name_print",
+        "cleared_ground",
         "photo_noise",
         "patches",
         "patches_usual",

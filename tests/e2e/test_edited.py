@@ -31,13 +31,17 @@ def saved(pixels: Pixels) -> bytes:
 
 def laid(case: Sample, field: str, what: Pixels) -> Pixels:
     """The card with another picture of the same size showing through the place of a field."""
-    pixels = opened(case)
-    x0, y0, x1, y1 = FIELD_BOXES[field]
+    return laid_at(case, FIELD_BOXES[field], what, opened(case))
+
+
+def laid_at(case: Sample, place: tuple[float, float, float, float], what: Pixels, pixels: Pixels) -> Pixels:
+    """``pixels`` of the card with another picture showing through a place: x0, y0, x1, y1 in shares of it."""
+    x0, y0, x1, y1 = place
     unit = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float32)
     box = np.array([[[x0, y0], [x1, y0], [x1, y1], [x0, y1]]], np.float32)
-    place = cv2.perspectiveTransform(box, cv2.getPerspectiveTransform(unit, corners(case)))[0]
+    outline = cv2.perspectiveTransform(box, cv2.getPerspectiveTransform(unit, corners(case)))[0]
     mask = np.zeros(pixels.shape[:2], np.uint8)
-    cv2.fillConvexPoly(mask, np.round(place).astype(np.int32), 1)
+    cv2.fillConvexPoly(mask, np.round(outline).astype(np.int32), 1)
     return np.asarray(np.where(mask[..., None] > 0, what, pixels), np.uint8)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from service.checks.forensics import (
     borders,
+    cleared,
     compression,
     copies,
     displays,
@@ -25,6 +26,7 @@ CHECKS = (
     *dots.CHECKS,
     *edges.CHECKS,
     *typefaces.CHECKS,
+    *cleared.CHECKS,
     *compression.CHECKS,
     *photo.CHECKS,
     *software.CHECKS,
@@ -36,6 +38,7 @@ LIMITS: Mapping[str, tuple[float, ...]] = {
     **dots.LIMITS,
     **edges.LIMITS,
     **typefaces.LIMITS,
+    **cleared.LIMITS,
     **compression.LIMITS,
     **photo.LIMITS,
 }

@@ -14,6 +14,7 @@ from service.evidence import Box, CardView, FieldReading, Picture
 from service.imaging.forensics.borders import Borders, measure_borders
 from service.imaging.forensics.cells import Cells, measure_cells
 from service.imaging.forensics.chroma import Chroma, measure_chroma
+from service.imaging.forensics.cleared import Cleared, measure_cleared
 from service.imaging.forensics.compression import Compression, measure_compression
 from service.imaging.forensics.date_line import cut_dates
 from service.imaging.forensics.edges import measure_edges
@@ -48,6 +49,8 @@ class Traces:
     """Where the layout has the photograph."""
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """What was read with confidence in ``lines``, by the layout's kind of print and the field's name."""
+    bands: tuple[Box, ...] = ()
+    """Where the layout has a ground of its own colour: bands, the seal."""
 
     @classmethod
     def of(
@@ -57,22 +60,23 @@ class Traces:
         fields: Iterable[FieldReading],
         photo: Box | None,
         kinds: Mapping[str, str] | None = None,
+        bands: Iterable[Box] = (),
     ) -> Traces:
         """The traces of a side from its picture, its place and what was read on it; ``kinds`` says how the
-        layout prints each field."""
+        layout prints each field, ``bands`` where it has a ground of its own."""
         mine = [f for f in fields if f.side is view.side and f.box is not None]
         lines = {f.name: f.box for f in mine if f.box is not None}
         texts: dict[str, dict[str, str]] = {}
         for reading in mine:
             if kinds and reading.name in kinds and reading.confidence >= _SURELY_READ:
                 texts.setdefault(kinds[reading.name], {})[reading.name] = reading.raw
-        return cls(picture, view, lines, photo, texts)
+        return cls(picture, view, lines, photo, texts, tuple(bands))
 
     def measure(self) -> None:
         """Work out now what the checks will ask, beside other work on the same page."""
         _ = self.grid, self.portrait, self.chroma, self.edges, self.compression
         _ = self.photo_noise, self.grain, self.typeface, self.full_width, self.number, self.name
-        _ = self.cells, self.borders
+        _ = self.cells, self.borders, self.cleared
 
     @cached_property
     def luma(self) -> NDArray[np.uint8]:
@@ -158,6 +162,12 @@ class Traces:
             return None
         box, kanji = self.lines["name_latin"], "name_kanji" in self.lines
         return compare_name("name_latin", self.luma, text, box, self._number, self.dates, kanji_below=kanji)
+
+    @cached_property
+    def cleared(self) -> Mapping[str, Cleared]:
+        """How much evener the ground is about each text than just above and below it, by field."""
+        borders = (*self.bands, *((self.photo,) if self.photo else ()))
+        return measure_cleared(self.view.raster, self.lines, borders)
 
     @property
     def places(self) -> Mapping[str, Box]:

@@ -205,6 +205,7 @@ def test_a_smooth_photograph_is_only_noted() -> None:
         "full_width_print",
         "number_print",
         "name_print",
+        "cleared_ground",
         "compression",
         "photo_noise",
     ],
