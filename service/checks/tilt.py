@@ -43,7 +43,7 @@ MOVING_CELLS = 4
 """Cells, of all sequences together, in which a reflection came and went: one lamp serves every tilt. 5 and
 more on genuine cards in a lamp's or a window's light, none in even light."""
 FAINT_SINGLE = 0.75
-ANSWERS = 2.4
+ANSWERS = 1.8
 """Sum of what mark and letters answer, each in parts of what would count: two faint answers are no print."""
 INVERTED = -0.30
 

@@ -107,13 +107,23 @@ def test_one_lamp_serves_every_tilt(
     [
         (0.1, 1.2, 0.05, "static"),
         (0.7, 1.5, 0.05, "static"),
-        (0.1, 4.8, 0.09, "static"),
+        (0.1, 4.8, 0.04, "static"),
+        (0.72, 0.9, 0.116, "unclear"),
         (0.7, 3.0, 0.10, "unclear"),
         (0.7, 9.4, 0.11, "unclear"),
         (0.1, 1.2, 0.30, "unclear"),
         (0.1, 4.8, None, "unclear"),
     ],
-    ids=["neither", "glare on the mark", "glare on the photo", "both faintly", "letters", "again", "one way"],
+    ids=[
+        "neither",
+        "glare on the mark",
+        "glare on the photo",
+        "bright room",
+        "both faintly",
+        "letters",
+        "again",
+        "one way",
+    ],
 )
 def test_faint_answers_of_mark_and_letters_add_up(
     single: float, evidence: float, again: float | None, reason: str
