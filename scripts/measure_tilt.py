@@ -57,7 +57,9 @@ class Trial:
         """Where the trial is counted."""
         if self.family is not None:
             return self.family
-        return "genuine, even light" if self.light == "diffuse" else "genuine"
+        return {"diffuse": "genuine, even light", "mixed": "genuine, lamp in a bright room"}.get(
+            self.light, "genuine"
+        )
 
 
 @dataclass(frozen=True)
@@ -71,17 +73,18 @@ class Outcome:
 
 
 def trials(style: str, each: int, genuine: int, seed: int, width: int) -> list[Trial]:
-    """All trials of a run, kinds mixed: attacks where a film would show, genuine cards also in even light."""
+    """All trials of a run, kinds mixed: attacks where a film shows, genuine cards also where not."""
     counts: dict[str | None, int] = {
         None: genuine,
-        "even": max(each, genuine // 2),
+        "diffuse": max(each, genuine // 2),
+        "mixed": genuine // 4,
         **dict.fromkeys(FAMILIES, each),
     }
     out = []
     for kind, count in counts.items():
         for i in range(count):
-            light = "diffuse" if kind == "even" else ("lamp", "window")[i % 2]
-            family = None if kind == "even" else kind
+            light = kind if kind in ("diffuse", "mixed") else ("lamp", "window")[i % 2]
+            family = None if kind in ("diffuse", "mixed") else kind
             out.append((i / count, Trial(style, family, light, seed + i, width)))
     return [trial for _, trial in sorted(out, key=lambda row: row[0])]
 

@@ -32,7 +32,7 @@ from service.checks.base import run_checks
 from service.checks.case import Case, LapseInquiry
 from service.checks.catalogue import EVIDENCE_CHECKS, SCORE_CHECKS
 from service.checks.identity import identity
-from service.checks.tilt import sequence_fault
+from service.checks.tilt_sequence import sequence_fault
 from service.chip import ChipReading, TrustStore, load_codes, prove, read_dump
 from service.chip_pictures import read_chip_pictures
 from service.enrolments import Enrolments, load_enrolments

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,8 @@ from scripts.specimens.paint import HEIGHT, WIDTH
 __all__ = ["LIGHTS", "Light", "draw_light", "reflection"]
 
 Rng = np.random.Generator
-LIGHTS = ("lamp", "window", "diffuse")
+LIGHTS = ("lamp", "window", "diffuse", "mixed")
+"""``mixed``: a lamp in a bright room, that is mirrored by the laminate but hardly colours a film."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,9 @@ def draw_light(rng: Rng, kind: str, style: str, *, matt: bool = False) -> Light:
     """A room of one kind; ``matt``: the card has no gloss."""
     if kind not in LIGHTS:
         raise ValueError(f"no such light: {kind}")
+    if kind == "mixed":
+        lamp = draw_light(rng, str(rng.choice(["lamp", "window"])), style, matt=matt)
+        return replace(lamp, kind=kind, direct=float(rng.uniform(0.03, 0.5)))
     direct = {"lamp": rng.uniform(0.85, 1.0), "window": rng.uniform(0.6, 0.85), "diffuse": 0.0}[kind]
     height = {"lamp": rng.uniform(70, 190), "window": rng.uniform(40, 95), "diffuse": 0.0}[kind]
     spread = rng.uniform(60, 130) if kind == "lamp" else rng.uniform(150, 260)

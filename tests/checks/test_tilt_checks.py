@@ -11,7 +11,8 @@ import pytest
 from service.cards.layout import layout
 from service.checks.base import run_check
 from service.checks.case import Capture, Case
-from service.checks.tilt import CHECKS, sequence_fault
+from service.checks.tilt import CHECKS
+from service.checks.tilt_sequence import sequence_fault
 from service.evidence import CaptureKind, ImageMetadata, Location, Picture, Role
 from service.imaging.tilt import Change, LetterMotion, LightMotion, Sequence, TiltFacts
 from service.imaging.tilt.identity import SameCard
@@ -27,13 +28,13 @@ RAINBOW = Change(90, 0.3, 0.3, 0.7, 0.2, 600, -40, 50, 150, 16)
 WEAK = replace(FILM, swing=11)
 """A film that answers, with a score of 9."""
 DIM = Change(7, 0.9, 0.8, 0.8, 0.3, 20, -2, 5, 12, 16)
-NO_LIGHT = LightMotion(0, 0.0, 0.0, np.zeros((7, 11), np.bool_))
-LIGHT = LightMotion(77, 60.0, 0.1, np.ones((7, 11), np.bool_))
-BESIDE = LightMotion(2, 20.0, 0.1, np.zeros((7, 11), np.bool_))
+NO_LIGHT = LightMotion(0, 0.0, np.zeros((7, 11), np.bool_))
+LIGHT = LightMotion(77, 60.0, np.ones((7, 11), np.bool_))
+BESIDE = LightMotion(2, 20.0, np.zeros((7, 11), np.bool_))
 """A reflection that ran over another part than the photo."""
-FAINT = LetterMotion(2.2, 3.0, 4.0, 16)
+FAINT = LetterMotion(2.2, 3.0, 4.0, 16, 0.08)
 """Too little to count as floating, too much to count as missing."""
-FLOAT, NO_LETTERS = LetterMotion(2.2, 9.0, 4.0, 16), LetterMotion(2.2, 1.0, 2.0, 16)
+FLOAT, NO_LETTERS = LetterMotion(2.2, 9.0, 4.0, 16, 0.4), LetterMotion(2.2, 1.0, 2.0, 16, 0.03)
 SAME, OTHER, POOR = SameCard(0.95, 0.95, 6), SameCard(0.1, 0.95, 6), SameCard(0.1, 0.3, 6)
 
 
@@ -83,23 +84,66 @@ def test_a_genuine_card_passes_everywhere() -> None:
 
 
 @pytest.mark.parametrize(
-    ("upright_cells", "sideways_cells", "tint", "letters", "reason"),
+    ("upright_cells", "sideways_cells", "letters", "reason"),
     [
-        (0, 3, 0.0, FAINT, "static"),
-        (1, 2, 0.0, FAINT, "static"),
-        (1, 0, 2.5, FAINT, "static"),
-        (1, 1, 0.0, FAINT, "even_light"),
-        (0, 0, 6.0, FAINT, "even_light"),
-        (1, 1, 0.0, NO_LETTERS, "static"),
-        (1, 0, 0.0, NO_LETTERS, "even_light"),
+        (0, 4, FAINT, "static"),
+        (4, 0, FAINT, "static"),
+        (1, 3, NO_LETTERS, "static"),
+        (2, 1, FAINT, "even_light"),
+        (2, 1, NO_LETTERS, "even_light"),
+        (0, 0, NO_LETTERS, "even_light"),
     ],
 )
 def test_one_lamp_serves_every_tilt(
-    upright_cells: int, sideways_cells: int, tint: float, letters: LetterMotion, reason: str
+    upright_cells: int, sideways_cells: int, letters: LetterMotion, reason: str
 ) -> None:
-    first = replace(upright(PRINT, PRINT, replace(LIGHT, cells=upright_cells)), elsewhere=tint)
+    first = upright(PRINT, PRINT, replace(LIGHT, cells=upright_cells))
     given = case(first, sideways(letters, replace(LIGHT, cells=sideways_cells)))
     assert reasons(given)["moj_mark"] == reason
+
+
+@pytest.mark.parametrize(
+    ("single", "evidence", "again", "reason"),
+    [
+        (0.1, 1.2, 0.05, "static"),
+        (0.7, 1.5, 0.05, "static"),
+        (0.1, 4.8, 0.04, "static"),
+        (0.72, 0.9, 0.116, "unclear"),
+        (0.7, 3.0, 0.10, "unclear"),
+        (0.7, 9.4, 0.11, "unclear"),
+        (0.1, 1.2, 0.30, "unclear"),
+        (0.1, 4.8, None, "unclear"),
+    ],
+    ids=[
+        "neither",
+        "glare on the mark",
+        "glare on the photo",
+        "bright room",
+        "both faintly",
+        "letters",
+        "again",
+        "one way",
+    ],
+)
+def test_faint_answers_of_mark_and_letters_add_up(
+    single: float, evidence: float, again: float | None, reason: str
+) -> None:
+    """A lamp in a bright room: the laminate mirrors it, film and letters hardly answer, yet they do."""
+    mark = replace(PRINT, single=single)
+    letters = LetterMotion(2.2, evidence, 3.0, 16, again)
+    assert reasons(case(upright(PRINT, mark), sideways(letters)))["moj_mark"] == reason
+
+
+def test_films_that_answer_a_little_together_are_no_print() -> None:
+    faint = replace(PRINT, swing=5.5, follows=0.95, step=0.88)
+    assert reasons(case(upright(PRINT, faint), sideways(NO_LETTERS)))["moj_mark"] == "static"
+    assert reasons(case(upright(faint, faint), sideways(NO_LETTERS)))["moj_mark"] == "unclear"
+
+
+def test_a_glare_over_the_photo_is_no_letters() -> None:
+    """What shifts, but is another when the card comes back to the angle, does not float."""
+    glare = replace(FLOAT, evidence=4.8, again=0.09)
+    assert reasons(case(upright(), sideways(glare)))["letters"] == "not_seen"
 
 
 def test_a_glare_that_follows_the_angle_is_no_film_where_no_letters_float() -> None:
@@ -128,8 +172,13 @@ def test_a_strong_mark_shows_that_letters_would_float(
 
 def test_print_under_moving_light_is_suspect_by_the_mark_alone() -> None:
     """The strip's place is not confirmed: it may not accuse."""
-    found = reasons(case(upright(PRINT, PRINT)))
+    found = reasons(case(upright(PRINT, PRINT), sideways(NO_LETTERS)))
     assert (found["strip"], found["moj_mark"]) == ("unconfirmed", "static")
+
+
+def test_print_is_not_told_from_a_film_in_a_bright_room_without_a_look_at_the_letters() -> None:
+    found = reasons(case(upright(PRINT, PRINT)))
+    assert (found["strip"], found["moj_mark"]) == ("unclear", "unclear")
 
 
 @pytest.mark.parametrize("letters", [FLOAT, NO_LETTERS])
@@ -156,7 +205,7 @@ def test_a_card_with_one_living_device_is_not_called_print(alive: tuple[Sequence
     ("change", "reason"), [(SWAPPED, "jumps"), (RAINBOW, "strays"), (DIM, "unclear"), (PRINT, "static")]
 )
 def test_what_a_colour_does_names_the_outcome(change: Change, reason: str) -> None:
-    assert reasons(case(upright(change, change)))["moj_mark"] == reason
+    assert reasons(case(upright(change, change), sideways(NO_LETTERS)))["moj_mark"] == reason
 
 
 @pytest.mark.parametrize("change", [SWAPPED, RAINBOW, PRINT])
@@ -181,7 +230,9 @@ def test_other_layouts_have_no_such_devices() -> None:
         ((upright(FILM, PRINT), sideways(NO_LETTERS)), "absent"),
         ((upright(PRINT, PRINT), sideways(NO_LETTERS)), "not_seen"),
         ((sideways(NO_LETTERS),), "not_seen"),
-        ((upright(), sideways(LetterMotion(2, 3.0, 3, 16))), "not_seen"),
+        ((upright(), sideways(LetterMotion(2, 3.0, 3, 16, 0.03))), "not_seen"),
+        ((upright(), sideways(replace(NO_LETTERS, again=0.18))), "not_seen"),
+        ((upright(), sideways(replace(NO_LETTERS, again=None))), "not_seen"),
         ((upright(), sideways(replace(NO_LETTERS, frames=11))), "not_seen"),
         ((upright(), sideways(LetterMotion(0, 0, 0, 3))), "not_assessable"),
     ],

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.evidence import Box
+from service.imaging.tilt.again import seen_again
 from service.imaging.tilt.balance import CLIPPED
 from service.imaging.tilt.raster import WIDTH, Plane, inside
 
@@ -41,6 +42,8 @@ class LetterMotion:
     strength: float
     """Levels of what remains beside the median: noise alone is 1 to 3."""
     frames: int
+    again: float | None = None
+    """How much more alike frames of one angle are than frames of other angles, None where none were."""
 
 
 def letter_motion(rasters: NDArray[np.uint8], tilt: NDArray[np.float64], place: Box) -> LetterMotion:
@@ -59,7 +62,13 @@ def letter_motion(rasters: NDArray[np.uint8], tilt: NDArray[np.float64], place: 
     others = sums[deep & (np.abs(_SLOPES_MM - _SLOPES_MM[best]) >= _APART_MM)]
     spread = 1.4826 * float(np.median(np.abs(others - np.median(others)))) + 0.02 * float(np.median(others))
     evidence = (float(sums[best]) - float(np.median(others))) / max(spread, 1e-6)
-    return LetterMotion(float(_SLOPES_MM[best]), evidence, float(np.percentile(remains, 97)), len(crops))
+    return LetterMotion(
+        slope_mm=float(_SLOPES_MM[best]),
+        evidence=evidence,
+        strength=float(np.percentile(remains, 97)),
+        frames=len(crops),
+        again=seen_again(crops, tilt[used]),
+    )
 
 
 def _remains(crops: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -41,6 +41,8 @@ _LEAST_SWING = 5.0
 class _Clip:
     """The frames that count, balanced, with the angle about the axis."""
 
+    raw: NDArray[np.uint8]
+    """As they came."""
     rasters: NDArray[np.uint8]
     angles: NDArray[np.float64]
     size: tuple[int, int]
@@ -64,7 +66,7 @@ def measure_sequence(
     attitude = poses([p.homography for p in good], size)
     name = "turned" if axis == "rotate" else axis
     angles = np.array([getattr(pose, name) for pose in attitude], np.float64)
-    clip = _Clip(balanced(raw, ~changing), angles, size)
+    clip = _Clip(raw, balanced(raw, ~changing), angles, size)
     return _measured(Sequence(axis, supplied, len(placed), len(good)), clip, reference, places)
 
 
@@ -113,7 +115,7 @@ def _measured(counts: Sequence, clip: _Clip, reference: NDArray[np.uint8], place
         films=films,
         opposed=_opposed(list(traces.values())),
         elsewhere=_elsewhere(clip, places),
-        light=light_motion(clip.rasters, clip.angles, place_mask(places.changing)),
+        light=light_motion(clip.raw, clip.angles, place_mask(places.changing)),
         letters=letter_motion(clip.rasters, clip.angles, places.letters)
         if sideways and places.letters
         else None,

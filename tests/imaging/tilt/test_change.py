@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from scripts.specimens.film import FILMS, Film, film_colour
-from service.checks.tilt import follows, jumps, still, strays
+from service.checks.tilt_colour import follows, jumps, still, strays
 from service.imaging.tilt.change import Change, colour_change, hue_path, single_valued, spearman, step_fit
 from service.imaging.tilt.measure import travel
 

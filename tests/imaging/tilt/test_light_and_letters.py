@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from service.imaging.tilt.again import seen_again
 from service.imaging.tilt.balance import balanced
 from service.imaging.tilt.letters import letter_motion
 from service.imaging.tilt.light import light_motion
-from service.imaging.tilt.raster import HEIGHT, WIDTH
+from service.imaging.tilt.raster import HEIGHT, WIDTH, inside
 from service.imaging.tilt.turned import inversion
 
 TILT = 30 * (1 - np.cos(np.linspace(0, 2 * np.pi, 14))) / 2
@@ -48,6 +49,14 @@ def shadow(still: NDArray[np.float32], tilt: float) -> NDArray[np.float32]:
     return np.asarray(still * (1 - 0.3 * (tilt / 40 > XX))[..., None], np.float32)
 
 
+def soft_shadow(still: NDArray[np.float32], tilt: float) -> NDArray[np.float32]:
+    return np.asarray(still * (1 - 0.5 / (1 + np.exp(9 * (tilt / 30 - XX))))[..., None], np.float32)
+
+
+def dimmed(still: NDArray[np.float32], tilt: float) -> NDArray[np.float32]:
+    return np.asarray(still * (1 - tilt / 60), np.float32)
+
+
 def blur(still: NDArray[np.float32], tilt: float) -> NDArray[np.float32]:
     return np.asarray(cv2.GaussianBlur(still, (0, 0), 0.5 + tilt / 15), np.float32)
 
@@ -59,7 +68,26 @@ def test_a_veil_that_runs_over_the_print_is_a_reflection() -> None:
     assert found.touches(0.3, 0.2, 0.6, 0.8)
 
 
-@pytest.mark.parametrize("change", [shadow, blur, lambda still, tilt: still], ids=["shadow", "blur", "none"])
+def test_a_faint_veil_is_found_and_print_in_shadow_under_it() -> None:
+    def faint(still: NDArray[np.float32], tilt: float) -> NDArray[np.float32]:
+        white = 30 * np.exp(-(((XX - tilt / 40) / 0.16) ** 2))[..., None]
+        return np.asarray(0.7 * soft_shadow(still, 10.0) + white, np.float32)
+
+    assert light_motion(clip(faint), TILT, NOWHERE).cells >= 10
+
+
+def test_white_that_comes_once_is_no_reflection() -> None:
+    """A lamp switched on, a flash: not at the same angle again."""
+    frames = clip(veil)
+    frames[7:] = clip(lambda still, tilt: still)[7:]
+    assert light_motion(frames, TILT, NOWHERE).cells == 0
+
+
+@pytest.mark.parametrize(
+    "change",
+    [shadow, soft_shadow, dimmed, blur, lambda still, tilt: still],
+    ids=["shadow", "soft shadow", "dimmed", "blur", "none"],
+)
 def test_shadow_and_blur_are_none(
     change: Callable[[NDArray[np.float32], float], NDArray[np.float32]],
 ) -> None:
@@ -103,6 +131,24 @@ def test_letters_that_float_are_found_with_their_shift(slope_px: float) -> None:
 @pytest.mark.parametrize(("slope_px", "strength"), [(0.0, 0.35), (15.0, 0.0)], ids=["printed", "none"])
 def test_letters_that_are_printed_or_absent_do_not_float(slope_px: float, strength: float) -> None:
     assert letter_motion(letters(slope_px, strength), TILT, PHOTO).evidence < 3
+
+
+@pytest.mark.parametrize(
+    ("slope_px", "strength", "seen"),
+    [(18.0, 0.6, True), (18.0, 0.15, True), (0.0, 0.35, False), (15.0, 0.0, False)],
+    ids=["letters", "faint letters", "printed", "none"],
+)
+def test_letters_are_seen_again_at_the_same_angle(slope_px: float, strength: float, seen: bool) -> None:
+    crops = letters(slope_px, strength)[(slice(None), *inside(PHOTO))].astype(np.float32)
+    found = seen_again(crops, TILT)
+    assert found is not None
+    assert (found >= 0.2) == seen
+    assert seen or found < 0.05
+
+
+def test_a_sweep_does_not_come_back_to_its_angles() -> None:
+    crops = letters(18.0, 0.6)[(slice(None), *inside(PHOTO))].astype(np.float32)
+    assert seen_again(crops, np.linspace(0, 60, len(crops))) is None
 
 
 def test_a_photo_hidden_by_glare_says_nothing() -> None:
