@@ -1,6 +1,6 @@
 """What the photo's place says about floating letters: they float, they are missing, or neither is sure.
 
-Limits were set on style a of scripts/specimens and reported on style b: docs/measures/tilt.md.
+Limits were looked at on styles a and b of scripts/specimens; measured on other seeds (docs/measures/tilt.md).
 """
 
 from __future__ import annotations
