@@ -37,7 +37,7 @@ __all__ = ["CHECKS"]
 LAYOUTS = frozenset({"jp.residence_card.gen1", "jp.special_permanent_resident.gen1"})
 FEATURES = "Features that the issuer tells the public to check, as quoted by several secondary sources"
 
-# Limits were looked at on styles a and b of scripts/specimens; measured on other seeds: docs/measures/tilt.md.
+# Limits were looked at on styles a and b of scripts/specimens; measured elsewhere: docs/measures/tilt.md.
 ALIVE_ELSEWHERE = 8.0
 MOVING_CELLS = 4
 """Cells, of all sequences together, in which a reflection came and went: one lamp serves every tilt. 5 and

@@ -9,7 +9,7 @@ from service.checks.base import Check, Finding
 from service.checks.case import Case
 from service.checks.forensics.side import enrolled_limit, front_traces, margin
 from service.imaging.forensics import Traces
-from service.imaging.forensics.typeface import Typeface
+from service.imaging.forensics.typefaces.dates import Typeface
 from service.verdict import Basis, Effect, Region, Result
 
 __all__ = ["CHECKS", "LIMITS"]

@@ -16,17 +16,17 @@ from service.imaging.forensics.cells import Cells, measure_cells
 from service.imaging.forensics.chroma import Chroma, measure_chroma
 from service.imaging.forensics.cleared import Cleared, measure_cleared
 from service.imaging.forensics.compression import Compression, measure_compression
-from service.imaging.forensics.date_line import cut_dates
 from service.imaging.forensics.edges import measure_edges
-from service.imaging.forensics.full_width import compare_full_width, cut_full_width
 from service.imaging.forensics.grain import Grain, measure_grain
-from service.imaging.forensics.name_line import compare_name
-from service.imaging.forensics.number_line import compare_number, cut_number
 from service.imaging.forensics.photo import measure_photo_noise
 from service.imaging.forensics.pieces import Pieces, pieces_beside, pieces_on
-from service.imaging.forensics.print_line import PrintLine
 from service.imaging.forensics.spectrum import Grid, allowed, measure_grid
-from service.imaging.forensics.typeface import Typeface, compare_dates
+from service.imaging.forensics.typefaces.date_line import cut_dates
+from service.imaging.forensics.typefaces.dates import Typeface, compare_dates
+from service.imaging.forensics.typefaces.full_width import compare_full_width, cut_full_width
+from service.imaging.forensics.typefaces.name_line import compare_name
+from service.imaging.forensics.typefaces.number_line import compare_number, cut_number
+from service.imaging.forensics.typefaces.print_line import PrintLine
 from service.imaging.portrait import shows_portrait
 
 __all__ = ["GROUND", "Traces"]

@@ -11,7 +11,7 @@ from service.cards.layout import layout
 from service.checks.case import Case
 from service.evidence import FieldReading, LabelReading, Side
 from service.imaging.forensics import Traces
-from service.imaging.forensics.typeface import Typeface
+from service.imaging.forensics.typefaces.dates import Typeface
 from service.verdict import CheckResult, Result
 from tests.checks.forensics.test_forensic_checks import case_of, result
 from tests.imaging.forensics.cards import Pixels, traces

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from service.evidence import Box
-from service.imaging.forensics.date_line import cut_dates
-from service.imaging.forensics.full_width import compare_full_width, cut_full_width
-from service.imaging.forensics.name_line import compare_name
-from service.imaging.forensics.number_line import compare_number, cut_number
-from service.imaging.forensics.typeface import Typeface
+from service.imaging.forensics.typefaces.date_line import cut_dates
+from service.imaging.forensics.typefaces.dates import Typeface
+from service.imaging.forensics.typefaces.full_width import compare_full_width, cut_full_width
+from service.imaging.forensics.typefaces.name_line import compare_name
+from service.imaging.forensics.typefaces.number_line import compare_number, cut_number
 from tests.imaging.forensics.cards import Pixels, finished, ground
 from tests.imaging.forensics.dated import BOXES, DATES, FULL, MORE, NAME, NUMBER, dated
 from tests.imaging.forensics.test_typeface import grey

@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-from service.imaging.forensics.date_line import cut_date, cut_dates
-from service.imaging.forensics.typeface import Typeface, compare_dates
+from service.imaging.forensics.typefaces.date_line import cut_date, cut_dates
+from service.imaging.forensics.typefaces.dates import Typeface, compare_dates
 from tests.imaging.forensics.cards import Pixels, finished, ground
 from tests.imaging.forensics.dated import BOXES, DATES, dated
 

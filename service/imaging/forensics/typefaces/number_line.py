@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.evidence import Box
-from service.imaging.forensics.date_line import KANJI
-from service.imaging.forensics.letter_widths import WIDTHS
-from service.imaging.forensics.likeness import response, sign_likeness
-from service.imaging.forensics.print_line import Plane, PrintLine, extent, line_ink, print_profile
-from service.imaging.forensics.typeface import Typeface, agreement
+from service.imaging.forensics.typefaces.date_line import KANJI
+from service.imaging.forensics.typefaces.dates import Typeface, agreement
+from service.imaging.forensics.typefaces.letter_widths import WIDTHS
+from service.imaging.forensics.typefaces.likeness import response, sign_likeness
+from service.imaging.forensics.typefaces.print_line import Plane, PrintLine, extent, line_ink, print_profile
 
 __all__ = ["LETTERS", "compare_number", "cut_number"]
 

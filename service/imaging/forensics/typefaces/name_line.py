@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.evidence import Box
-from service.imaging.forensics.letter_widths import middles
-from service.imaging.forensics.number_line import LETTERS
-from service.imaging.forensics.print_line import Plane, PrintLine, extent, line_ink, print_profile
-from service.imaging.forensics.typeface import Typeface, agreement
+from service.imaging.forensics.typefaces.dates import Typeface, agreement
+from service.imaging.forensics.typefaces.letter_widths import middles
+from service.imaging.forensics.typefaces.number_line import LETTERS
+from service.imaging.forensics.typefaces.print_line import Plane, PrintLine, extent, line_ink, print_profile
 
 __all__ = ["compare_name"]
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.evidence import Box
-from service.imaging.forensics.print_line import PrintLine, fullest, line_ink, print_profile
+from service.imaging.forensics.typefaces.print_line import PrintLine, fullest, line_ink, print_profile
 
 __all__ = ["DATE", "KANJI", "cut_date", "cut_dates"]
 

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from service.imaging.forensics.print_line import Plane, PrintLine
+from service.imaging.forensics.typefaces.print_line import Plane, PrintLine
 
 __all__ = ["likeness", "response", "sign_likeness", "upper_rows"]
 

@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.evidence import Box
-from service.imaging.forensics.date_line import DATE, KANJI
-from service.imaging.forensics.likeness import likeness, response, upper_rows
-from service.imaging.forensics.print_line import PAD, Plane, PrintLine, line_ink
-from service.imaging.forensics.typeface import Typeface, agreement
+from service.imaging.forensics.typefaces.date_line import DATE, KANJI
+from service.imaging.forensics.typefaces.dates import Typeface, agreement
+from service.imaging.forensics.typefaces.likeness import likeness, response, upper_rows
+from service.imaging.forensics.typefaces.print_line import PAD, Plane, PrintLine, line_ink
 
 __all__ = ["compare_full_width", "cut_full_width"]
 

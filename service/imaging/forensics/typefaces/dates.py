@@ -13,8 +13,8 @@ from statistics import median
 
 import numpy as np
 
-from service.imaging.forensics.likeness import likeness
-from service.imaging.forensics.print_line import PrintLine
+from service.imaging.forensics.typefaces.likeness import likeness
+from service.imaging.forensics.typefaces.print_line import PrintLine
 
 __all__ = ["Typeface", "agreement", "compare_dates"]
 
