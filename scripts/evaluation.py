@@ -16,17 +16,17 @@ import os
 import secrets
 import sys
 import tempfile
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from scripts.rates import rate
+from scripts.dataset.families import altered_boxes
+from scripts.outcomes import Outcome, summarise
 from scripts.specimens.answers import Answer
 from scripts.specimens.pki import SampleCA, load_ca, make_ca
 from scripts.specimens.stream import ALL_FAMILIES, PICTURE_FAMILIES, forgeries, genuine
@@ -36,10 +36,9 @@ from service.evidence import Role
 from service.report import Report
 from service.settings import Settings
 from service.submission import Submission, VerifyRequest
-from service.verdict import Group
+from service.verdict import Effect, Group
 from service.verify import Engine
 
-ACCUSED = ("suspect", "forged", "invalid")
 BLOCK = 5
 """Specimens that one task renders and judges."""
 
@@ -63,29 +62,6 @@ class Task:
     """Renderer: ``a``, ``b``, one of these at random, or ``c``, which nothing was trained or set on."""
     hardness: float | None = None
     """How bad the photos of genuine cards are, 0 to 1; None: as of people who follow the guide."""
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What the service said about one specimen, without what it read."""
-
-    group: str
-    seed: int
-    index: int
-    style: str
-    capture: str
-    verdict: str
-    reason: str
-    expected: tuple[str, ...]
-    wrong_fields: tuple[str, ...]
-    confident_errors: tuple[str, ...]
-    checks: Mapping[str, str]
-    """Reason codes of checks that did not pass."""
-    right_reason: bool
-    ms: float
-    face: float | None = None
-    traces: Mapping[str, float] = field(default_factory=dict)
-    """What the checks for traces of forging measured."""
 
 
 @lru_cache(maxsize=2)
@@ -149,7 +125,27 @@ def _judge(
         {id: reason for id, reason in spoken.items() if not reason.endswith("not_run")},
         right, report.timing_ms["total"], face,
         {c.id: c.measured for c in report.checks if c.group is Group.FORENSICS and c.measured is not None},
+        _placed(report, answer),
     )  # fmt: skip
+
+
+def _placed(report: Report, answer: Answer) -> bool | None:
+    """Whether a region of a trace covers the middle of an altered place, give or take half a millimetre."""
+    places = [place for place in altered_boxes(answer) if place != (0.0, 0.0, 1.0, 1.0)]
+    boxes = [
+        c.region.box
+        for c in report.checks
+        if c.group is Group.FORENSICS and c.result.value == "suspect" and c.effect is not Effect.INFORMATIVE
+        if c.region is not None
+    ]
+    if not places or not boxes:
+        return None
+    middles = [((x0 + x1) / 2, (y0 + y1) / 2) for x0, y0, x1, y1 in places]
+    return any(
+        x <= across <= x + w and y - 0.01 <= down <= y + h + 0.01
+        for x, y, w, h in boxes
+        for across, down in middles
+    )
 
 
 def _wrong_fields(report: Report, answer: Answer) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -210,57 +206,6 @@ def _pin() -> None:
     import cv2
 
     cv2.setNumThreads(1)
-
-
-def summarise(outcomes: Iterable[Outcome]) -> dict[str, Any]:
-    """Counts and rates by group, printed as they are worked out."""
-    groups: dict[str, list[Outcome]] = defaultdict(list)
-    for outcome in outcomes:
-        groups[outcome.group].append(outcome)
-    summary: dict[str, Any] = {}
-    for name in ("fields", "genuine"):
-        if found := groups.pop(name, []):
-            summary[name] = _genuine_summary(name, found)
-    for name in sorted(groups):
-        summary[name] = _family_summary(name, groups[name])
-    return summary
-
-
-def _genuine_summary(name: str, found: list[Outcome]) -> dict[str, Any]:
-    exact = sum(not o.wrong_fields for o in found)
-    accused = [o for o in found if o.verdict in ACCUSED and o.verdict not in o.expected]
-    unclear = [o for o in found if o.verdict in ("inconclusive", "problem")]
-    print(f"\n{name}: every field exact  {rate(exact, len(found))}")
-    print(f"{name}: accused            {rate(len(accused), len(found))}")
-    print(f"{name}: inconclusive       {rate(len(unclear), len(found))}")
-    print("  verdicts", dict(Counter(o.verdict for o in found)))
-    print("  fields read wrong", dict(Counter(f for o in found for f in o.wrong_fields).most_common()))
-    print("  of these confident", dict(Counter(f for o in found for f in o.confident_errors).most_common()))
-    for title, some in (("accused", accused), ("inconclusive", unclear)):
-        print(f"  why {title}", dict(Counter(o.reason for o in some).most_common(12)))
-    for check in sorted({id for o in found for id in o.traces}):
-        values = sorted(o.traces[check] for o in found if check in o.traces)
-        print(f"  {check}: {values[0]:.3f} to {values[-1]:.3f} on {len(values)}")
-    for o in accused[:12]:
-        print(f"    accused: seed {o.seed} index {o.index} style {o.style} {o.capture}: {o.reason}")
-    for capture in ("scan", "phone"):
-        part = [o for o in found if o.capture == capture]
-        if part:
-            bad = sum(o.verdict in ("inconclusive", "problem") for o in part)
-            print(f"  {capture}: inconclusive {rate(bad, len(part))}")
-    return {
-        "trials": len(found), "exact": exact, "accused": len(accused), "inconclusive": len(unclear),
-    }  # fmt: skip
-
-
-def _family_summary(name: str, found: list[Outcome]) -> dict[str, Any]:
-    caught = sum(o.verdict in o.expected for o in found)
-    reasons = sum(o.verdict in o.expected and o.right_reason for o in found)
-    print(f"\n{name}: as expected  {rate(caught, len(found))}, with the right reason {reasons}")
-    print("  verdicts", dict(Counter(o.verdict for o in found)), "expected", found[0].expected)
-    missed = [o for o in found if o.verdict not in o.expected]
-    print("  missed because", dict(Counter(o.reason for o in missed).most_common(5)))
-    return {"trials": len(found), "caught": caught, "right_reason": reasons}
 
 
 def main(argv: list[str] | None = None) -> int:
