@@ -91,11 +91,11 @@ def _clearest(around: NDArray[np.uint8], inside: NDArray[np.uint8]) -> float | N
     lean, index, fits = _lines(luma.shape[1])
     there = fits & seen.ravel()[index]
     count = np.count_nonzero(there, axis=2)
-    shown = count >= _SEEN * luma.shape[1]
+    shown = (count > 0) & (count >= _SEEN * luma.shape[1])
     if not shown.any():
         return None
     total = np.where(there, step.ravel()[index], np.float32(0)).sum(axis=2)
-    length = np.where(shown, np.abs(total) / np.maximum(count, 1), 0)
+    length = np.where(shown, np.abs(total) / np.maximum(count, 1), -1.0)
     slope, row = np.unravel_index(int(np.argmax(length)), length.shape)
     kept = there[slope, row]
     strip = _STRIP[1] + row - np.arange(*_STRIP)[:, None] + lean[slope][kept]
