@@ -130,7 +130,10 @@ def _judge(
 
 
 def _placed(report: Report, answer: Answer) -> bool | None:
-    """Whether a region of a trace covers the middle of an altered place, give or take half a millimetre."""
+    """Whether the middle of a trace's region lies in an altered place, give or take half a millimetre.
+
+    A field's place is as long as its longest text: the text that was put in may fill a part of it alone.
+    """
     places = [place for place in altered_boxes(answer) if place != (0.0, 0.0, 1.0, 1.0)]
     boxes = [
         c.region.box
@@ -140,10 +143,10 @@ def _placed(report: Report, answer: Answer) -> bool | None:
     ]
     if not places or not boxes:
         return None
-    middles = [((x0 + x1) / 2, (y0 + y1) / 2) for x0, y0, x1, y1 in places]
+    middles = [(x + w / 2, y + h / 2) for x, y, w, h in boxes]
     return any(
-        x <= across <= x + w and y - 0.01 <= down <= y + h + 0.01
-        for x, y, w, h in boxes
+        x0 <= across <= x1 and y0 - 0.01 <= down <= y1 + 0.01
+        for x0, y0, x1, y1 in places
         for across, down in middles
     )
 
