@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
+from math import log
+from statistics import median
 
 from service.checks.base import Check, Finding
 from service.checks.case import Case
@@ -24,7 +26,20 @@ _ASTRAY = 0.25
 """So unlike are no two faces of half-width digits: the signs were not found."""
 _OTHERS_ALIKE = 0.92
 """The texts that are compared with must agree among themselves, or blur or wear is at fault."""
+_SOFTER, _SHARPER = -0.20, 0.30
+"""Logarithm of a text's sharpness over that of the dates beyond which blur alone makes signs unlike: a drop,
+grease or a lens did so to genuine numbers from -0.27 on, and to the dates from 0.34 on. A text that was typed
+in sharper than that is `forensics.field_edges`' to tell."""
 Compare = Callable[[Traces], Typeface | None]
+
+
+def _equally_sharp(traces: Traces, texts: Collection[str]) -> bool:
+    """Whether the texts are about as sharp as the dates, so that their faces can be told apart."""
+    dates = [traces.edges[name] for name in traces.dates if name in traces.edges]
+    if not dates or any(name not in traces.edges for name in texts):
+        return False
+    away = [0.0, *(log(traces.edges[name] / median(dates)) for name in texts)]
+    return min(away) >= _SOFTER and max(away) - min(away) <= _SHARPER
 
 
 def _differs(name: str, compare: Compare, shipped: float, beside: frozenset[str], case: Case) -> Finding:
@@ -34,6 +49,8 @@ def _differs(name: str, compare: Compare, shipped: float, beside: frozenset[str]
         return Finding(f"forensics.{name}.not_assessable")
     limit = enrolled_limit(case, name, shipped)
     reason = "differ" if found.apart >= limit else "alike"
+    if reason == "differ" and not _equally_sharp(traces, beside | {found.odd}):
+        return Finding(f"forensics.{name}.not_assessable")
     return Finding(
         f"forensics.{name}.{reason}",
         fields=beside | {found.odd} if reason == "differ" else frozenset(),

@@ -98,6 +98,26 @@ def test_another_text_in_another_typeface_is_suspect(id: str, odd: str, fields: 
     assert result(id, case(dated(more=True, odd=odd), confidence=0.7)).result is Result.INCONCLUSIVE
 
 
+@pytest.mark.parametrize("spot", ["number", "name", "valid", "granted"])
+def test_grease_over_one_text_accuses_nobody(spot: str) -> None:
+    """What is softer than the dates looks unlike them, whatever its face."""
+    card = dated(more=True)
+    x, y, w, h = {**BOXES, **MORE}[spot]
+    place = card[
+        round(y * 638) - 12 : round((y + h) * 638) + 12, round(x * 1012) - 16 : round((x + w) * 1012) + 16
+    ]
+    place[:] = cv2.GaussianBlur(place, (0, 0), 2.6)
+    seen = case(card)
+    for id in ("date_print", "full_width_print", "number_print", "name_print"):
+        assert result(id, seen).result is not Result.SUSPECT
+    clear = seen.traces["front"]
+    clear.__dict__["edges"] = dict.fromkeys(clear.lines, 0.2)
+    found = [
+        result(id, seen).result for id in ("date_print", "full_width_print", "number_print", "name_print")
+    ]
+    assert Result.SUSPECT in found, "sharpness alone held it back"
+
+
 def test_a_card_out_of_place_is_not_judged() -> None:
     odd = case(dated(odd="granted", face=cv2.FONT_HERSHEY_SIMPLEX, thick=1))
     astray = replace(odd, labels=(LabelReading("x", Side.FRONT, "在留カード", similarity=0.1),))
